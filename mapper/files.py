@@ -1,0 +1,58 @@
+"""The only writer: a file is written whole or not at all; names never come from a report."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from mapper.errors import InputError, InputTooLarge, OutputError
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write ``content`` to ``path`` atomically: a temporary file beside it, synced, then renamed.
+
+    Raises:
+        OutputError: It cannot be written; an older file of that name is left as it was.
+    """
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        raise OutputError(
+            f"Cannot write {path} ({len(data):,} bytes): {error.strerror or error}.",
+            remedy="Choose another folder with -o, or free space.",
+        ) from error
+
+
+def read(path: Path, limit: int) -> bytes:
+    """The bytes of a file, refused before reading when it is larger than ``limit``.
+
+    Raises:
+        InputError: It is not there, is a folder, or cannot be read.
+        InputTooLarge: It has more than ``limit`` bytes.
+    """
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise InputTooLarge(
+                f"{path}: {size:,} bytes, more than the limit of {limit:,}.",
+                remedy="Split it, or raise max_report_bytes in the settings.",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file.", remedy="Check the path.") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}.", remedy="Check that it is a readable file.") from error

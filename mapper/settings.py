@@ -1,0 +1,104 @@
+"""Settings: one frozen record, passed down. Order: file < environment (MAPPER_*) < flags."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from mapper.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every knob of a run.
+
+    Attributes:
+        output: Folder that all files are written to.
+        formats: Names of the exporters to run; see ``mapper map --help``.
+        title: Title of the map.
+        published: Publication date for reports that state none (YYYY-MM-DD).
+        language: ``auto`` or a language code: how reports without one are read.
+        countries: ISO 3166 codes that the reports are about: a hint that ranks, not a filter.
+        dial: From 0 (only sure place names) to 1 (every likely one).
+        offline: Never ask a geocoder.
+        geocoder: Name of a geopy geocoder class.
+        geocoder_domain: Address of the user's own geocoder, host and port.
+        geocoder_limit: Most places that one run asks for.
+        geocoder_deadline_s: Seconds that all requests of a run may take together.
+        cache: Folder of the geocoder's answers.
+        max_report_bytes: Reports above this size are a Failure and are not read.
+        gazetteer: Folder of the gazetteer, when not the one that ships.
+    """
+
+    output: Path = Path("output")
+    formats: tuple[str, ...] = ("html", "geojson", "csv")
+    title: str = "Mapper"
+    published: dt.date | None = None
+    language: str = "auto"
+    interface: str = "en"
+    countries: tuple[str, ...] = ()
+    dial: float = 0.5
+    offline: bool = False
+    geocoder: str = "nominatim"
+    geocoder_domain: str | None = None
+    geocoder_limit: int = 50
+    geocoder_deadline_s: float = 90.0
+    cache: Path = Path.home() / ".cache" / "mapper"
+    max_report_bytes: int = 5_000_000
+    gazetteer: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dial <= 1:
+            raise SettingsError(f"dial is {self.dial}.", remedy="Give a number from 0 to 1.")
+        if self.geocoder_limit < 0:
+            raise SettingsError("geocoder_limit is negative.", remedy="Give 0 or more.")
+
+
+def _convert(name: str, kind: str, value: Any, origin: str) -> Any:
+    """Turn the text of an environment variable or file value into the type of the field."""
+    try:
+        if "tuple" in kind:
+            return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else tuple(value)
+        if "Path" in kind:
+            return Path(value).expanduser()
+        if "date" in kind:
+            return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+        if kind == "bool":
+            return value if isinstance(value, bool) else {"1": True, "true": True, "0": False, "false": False}[value.lower()]
+        if kind == "int":
+            return int(value)
+        if kind == "float":
+            return float(value)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{origin}: {name} = {value!r} is not a {kind}.", remedy="Mend or remove it.") from error
+    return value
+
+
+def load(flags: Mapping[str, Any], file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from a TOML file, the environment and the command line's flags, the later the stronger.
+
+    Raises:
+        SettingsError: A key is unknown or a value is not allowed; the message says where.
+    """
+    kinds = {f.name: str(f.type) for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file}: {error}.", remedy="Give a readable TOML file.") from error
+        for name, value in content.items():
+            if name not in kinds:
+                raise SettingsError(f"{file}: no setting {name!r}.", remedy=f"Known: {', '.join(kinds)}.")
+            values[name] = _convert(name, kinds[name], value, str(file))
+    for key, value in (os.environ if environment is None else environment).items():
+        name = key.removeprefix("MAPPER_").lower()
+        if key.startswith("MAPPER_") and name in kinds:
+            values[name] = _convert(name, kinds[name], value, key)
+    values |= {k: v for k, v in flags.items() if v is not None and k in kinds}
+    return replace(Settings(), **values)
