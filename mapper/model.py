@@ -310,4 +310,5 @@ class Run:
     places: tuple[tuple[str, Resolved], ...] = ()
     failures: tuple[Failure, ...] = ()
     title: str = "Mapper"
+    interface: str = "en"
     notes: tuple[str, ...] = field(default=())

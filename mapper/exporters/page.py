@@ -1,0 +1,11 @@
+"""map.html: the page that people open."""
+
+from __future__ import annotations
+
+from mapper.layers import page
+from mapper.model import Run
+
+
+def export(run: Run) -> dict[str, str | bytes]:
+    """The whole map as one file that needs no network."""
+    return {"map.html": page(run, title=run.title, language=run.interface)}

@@ -1,0 +1,28 @@
+"""Geocoders: name → place, absent, or an error. Three different answers, never mixed.
+
+This table names the geopy class behind each choice; any other geopy geocoder class that needs no key is
+taken by its name. A place name is all that ever leaves the machine, never a report's text.
+"""
+
+from __future__ import annotations
+
+from mapper.geocoders.cache import Cache
+from mapper.geocoders.fallback import Fallback
+from mapper.geocoders.limiter import Limiter
+from mapper.geocoders.service import ask
+from mapper.settings import Settings
+
+__all__ = ["Cache", "Fallback", "Limiter", "ask", "fallback"]
+
+
+def fallback(settings: Settings) -> Fallback | None:
+    """The fallback that the settings ask for; None when offline."""
+    if settings.offline or settings.geocoder_limit == 0:
+        return None
+    return Fallback(
+        ask=ask(settings.geocoder, settings.geocoder_domain),
+        cache=Cache(settings.cache / "geocoder.sqlite", settings.geocoder + (settings.geocoder_domain or "")),
+        limiter=Limiter(settings.cache / "geocoder.slot", seconds=1.0),
+        limit=settings.geocoder_limit,
+        deadline_s=settings.geocoder_deadline_s,
+    )

@@ -1,0 +1,64 @@
+"""What a reader gives, and how bytes become text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mapper.errors import InputError
+from mapper.model import Event, Failure, Report
+
+# Tried in this order after the byte-order marks; the first that fits is used and told.
+ENCODINGS = ("utf-8", "cp1256", "cp1252")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Content:
+    """What came out of one input: reports, events of tables, and what could not be read."""
+
+    reports: list[Report] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @classmethod
+    def joined(cls, contents: Iterable[Content]) -> Content:
+        """One content of many, in order."""
+        out = cls()
+        for content in contents:
+            out.reports += content.reports
+            out.events += content.events
+            out.failures += content.failures
+        return out
+
+
+def decode(data: bytes, source: str) -> str:
+    """Text of ``data``: by byte-order mark, then UTF-8, then Windows Arabic, then Windows Latin.
+
+    Raises:
+        InputError: It is empty or binary.
+    """
+    if not data.strip():
+        raise InputError(f"{source}: the file is empty.", remedy="Give a report with text.")
+    if data.startswith(b"\xef\xbb\xbf"):
+        return clean(data[3:].decode("utf-8", "replace"))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return clean(data.decode("utf-16", "replace"))
+    if b"\0" in data[:4096]:
+        raise InputError(f"{source}: this is a binary file, not text.", remedy="Give text, HTML, JSON Lines or a table.")
+    for encoding in ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Latin text in Windows code pages decodes as either; Arabic letters decide.
+        if encoding == "cp1256" and sum("\u0621" <= c <= "\u064a" for c in text) < 0.2 * len(text):
+            continue
+        return clean(text)
+    return clean(data.decode("utf-8", "replace"))
+
+
+def clean(text: str) -> str:
+    """Text without control characters and lone surrogates, with unified line ends."""
+    return CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
