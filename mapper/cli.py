@@ -31,17 +31,33 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--offline", action="store_true", default=None, help="never ask a geocoder")
     common.add_argument("--language", metavar="CODE", help="auto, ar, en or fr (default: auto)")
-    common.add_argument("--country", dest="countries", metavar="LY,TN", help="countries that the reports are about: a hint that ranks")
+    common.add_argument(
+        "--country",
+        dest="countries",
+        metavar="LY,TN",
+        help="countries that the reports are about: a hint that ranks",
+    )
     common.add_argument("--gazetteer", type=Path, metavar="DIR", help="folder of another gazetteer")
-    common.add_argument("--geocoder", metavar="NAME", help="geopy geocoder for what the gazetteer lacks (default: nominatim)")
+    common.add_argument(
+        "--geocoder", metavar="NAME", help="geopy geocoder for what the gazetteer lacks (default: nominatim)"
+    )
     common.add_argument("--geocoder-domain", metavar="HOST", help="address of your own geocoder")
     common.add_argument("--settings", type=Path, metavar="FILE", help="TOML file with settings")
 
     make = commands.add_parser("map", parents=[common], help="reports and tables → map.html, GeoJSON, CSV")
     make.add_argument("inputs", nargs="+", metavar="INPUT", help="files, folders, or - for standard input")
     make.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for all files (default: output)")
-    make.add_argument("--published", type=dt.date.fromisoformat, metavar="DATE", help="publication day of reports that state none")
-    make.add_argument("--formats", metavar="LIST", help="html,geojson,csv,hxl,geojsonseq,jsonl,kml (default: html,geojson,csv)")
+    make.add_argument(
+        "--published",
+        type=dt.date.fromisoformat,
+        metavar="DATE",
+        help="publication day of reports that state none",
+    )
+    make.add_argument(
+        "--formats",
+        metavar="LIST",
+        help="html,geojson,csv,hxl,geojsonseq,jsonl,kml (default: html,geojson,csv)",
+    )
     make.add_argument("--title", help="title of the map")
     make.add_argument("--interface", choices=("en", "ar", "fr"), help="language that the page opens in")
     make.add_argument("--dial", type=float, metavar="0..1", help="place names: 0 only sure ones, 1 every likely one")
@@ -49,15 +65,33 @@ def _parser() -> argparse.ArgumentParser:
     places = commands.add_parser("places", parents=[common], help="geoparse only: one mention a line, as JSON Lines")
     places.add_argument("inputs", nargs="+", metavar="INPUT", help="files, folders, or - for standard input")
     places.add_argument("-o", "--output-file", type=Path, metavar="FILE", help="write there instead of printing")
-    places.add_argument("--mentions", type=Path, metavar="FILE", help='resolve just these spans: lines of {"doc_id", "start", "end"}')
+    places.add_argument(
+        "--mentions",
+        type=Path,
+        metavar="FILE",
+        help='resolve just these spans: lines of {"doc_id", "start", "end"}',
+    )
     places.add_argument("--dial", type=float, metavar="0..1", help="0 only sure place names, 1 every likely one")
     places.add_argument("--explain", action="store_true", help="add the chain and the rejected candidates")
 
-    locate = commands.add_parser("locate", parents=[common], help='one description, e.g. "150 miles southeast of Sirte"')
+    locate = commands.add_parser(
+        "locate", parents=[common], help='one description, e.g. "150 miles southeast of Sirte"'
+    )
     locate.add_argument("text", nargs="?", help="a place or a relative place")
-    locate.add_argument("--format", choices=("text", "json", "geojson"), default="text", help="how to print it (default: text)")
+    locate.add_argument(
+        "--format",
+        choices=("text", "json", "geojson"),
+        default="text",
+        help="how to print it (default: text)",
+    )
     locate.add_argument("--admin1", help="first-order unit that it lies in: a hint")
-    locate.add_argument("--from", dest="file", type=Path, metavar="FILE", help='lines of {"id", "text", "country"?, "admin1"?, "language"?}')
+    locate.add_argument(
+        "--from",
+        dest="file",
+        type=Path,
+        metavar="FILE",
+        help='lines of {"id", "text", "country"?, "admin1"?, "language"?}',
+    )
 
     gazetteer = commands.add_parser("gazetteer", help="look into the gazetteer")
     actions = gazetteer.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -143,7 +177,10 @@ def _progress() -> Any:
 def _print_failures(failures: Sequence[Failure]) -> None:
     for failure in failures[:20]:
         line = f", line {failure.line}" if failure.line else ""
-        print(f"mapper: {failure.stage}: {failure.source}{line}: {failure.error}. {failure.remedy}".rstrip(), file=sys.stderr)
+        print(
+            f"mapper: {failure.stage}: {failure.source}{line}: {failure.error}. {failure.remedy}".rstrip(),
+            file=sys.stderr,
+        )
     if len(failures) > 20:
         print(f"mapper: and {len(failures) - 20} more in failures.jsonl", file=sys.stderr)
 
@@ -162,7 +199,9 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"{path}, line {number}: not JSON: {error.msg}.", remedy="Write one object a line.") from error
+            raise InputError(
+                f"{path}, line {number}: not JSON: {error.msg}.", remedy="Write one object a line."
+            ) from error
         if not isinstance(row, dict):
             raise InputError(f"{path}, line {number}: not an object.", remedy="Write one object a line.")
         yield row
@@ -206,7 +245,14 @@ def _place_line(report_id: str, resolved: Resolved, *, explain: bool) -> dict[st
     row["chain"] = list(where.chain) if where and explain else None
     if explain and where:
         row["candidates"] = [
-            {"name": c.place.name, "country": c.place.country, "lat": c.place.lat, "lon": c.place.lon, "score": round(c.score, 3), "reasons": list(c.reasons)}
+            {
+                "name": c.place.name,
+                "country": c.place.country,
+                "lat": c.place.lat,
+                "lon": c.place.lon,
+                "score": round(c.score, 3),
+                "reasons": list(c.reasons),
+            }
             for c in where.candidates
         ]
     return {k: v for k, v in row.items() if v is not None or k in ("lat", "lon")}
@@ -256,13 +302,22 @@ def _locate(options: argparse.Namespace, settings: Settings) -> int:
                 )
                 line = _locate_line(row.get("id"), found)
             except (MapperError, ValueError, KeyError, IndexError, TypeError, ArithmeticError) as error:
-                line = {"id": row.get("id"), "lat": None, "lon": None, "error": f"{type(error).__name__}: {error}"}
+                line = {
+                    "id": row.get("id"),
+                    "lat": None,
+                    "lon": None,
+                    "error": f"{type(error).__name__}: {error}",
+                }
             failed |= line["lat"] is None
             print(json.dumps(line, ensure_ascii=False))
         return 1 if failed else 0
     if not options.text:
-        raise SettingsError("locate needs a text or --from FILE.", remedy='Try: mapper locate "150 miles southeast of Sirte"')
-    found = resolve.locate(options.text, gazetteer, country=hint, admin1=options.admin1, language=code, geocoder=geocoder)
+        raise SettingsError(
+            "locate needs a text or --from FILE.", remedy='Try: mapper locate "150 miles southeast of Sirte"'
+        )
+    found = resolve.locate(
+        options.text, gazetteer, country=hint, admin1=options.admin1, language=code, geocoder=geocoder
+    )
     line = _locate_line(options.text, found)
     if options.format == "json":
         print(json.dumps(line, ensure_ascii=False, indent=1))
@@ -274,7 +329,9 @@ def _locate(options: argparse.Namespace, settings: Settings) -> int:
     elif line["lat"] is None:
         print(f"{options.text}: {line['error']}")
     else:
-        print(f"{line['lat']:.5f} {line['lon']:.5f}  ±{line['radius_m'] / 1000:.0f} km  {line['precision']} (where_prec {line['where_prec']})  {line['name']}")
+        print(
+            f"{line['lat']:.5f} {line['lon']:.5f}  ±{line['radius_m'] / 1000:.0f} km  {line['precision']} (where_prec {line['where_prec']})  {line['name']}"
+        )
         for step in line["chain"]:
             print(f"  - {step}")
     return 0 if line["lat"] is not None else 1
@@ -287,7 +344,8 @@ def _gazetteer(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     places = gazetteer.lookup(options.name, country=settings.countries[0] if settings.countries else None)
     for place in places:
-        print(f"{place.name}, {place.admin1 or '–'}, {place.country}  {place.lat:.4f} {place.lon:.4f}  {place.feature_code}  pop {place.population:,}  {place.id}")
+        where = f"{place.name}, {place.admin1 or '–'}, {place.country}  {place.lat:.4f} {place.lon:.4f}"
+        print(f"{where}  {place.feature_code}  population {place.population:,}  {place.id}")
     if not places:
         print(f"{options.name}: not in the gazetteer.")
     return 0 if places else 1
@@ -299,7 +357,17 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     from mapper.language import codes
 
     print(f"mapper {__version__}, Python {sys.version.split()[0]}")
-    for package in ("folium", "geographiclib", "geopy", "numpy", "pandas", "rapidfuzz", "shapely", "openpyxl", "pyarrow"):
+    for package in (
+        "folium",
+        "geographiclib",
+        "geopy",
+        "numpy",
+        "pandas",
+        "rapidfuzz",
+        "shapely",
+        "openpyxl",
+        "pyarrow",
+    ):
         try:
             print(f"  {package} {version(package)}")
         except PackageNotFoundError:

@@ -7,11 +7,40 @@ from typing import Any
 from mapper.model import Claim, Event
 
 # In the order of DESIGN and of the columns of events.csv. Missing is None, never 0 or "".
-FIELDS = (
-    "id event_type sub_event_type status background date_start date_end date_precision place place_in_report "
-    "country admin1 precision geo_precision where_prec radius_m method confidence actors fatalities "
-    "fatalities_low fatalities_high injured counts weapon sentence source url published language report_ids claims"
-).split()
+FIELDS = [
+    "id",
+    "event_type",
+    "sub_event_type",
+    "status",
+    "background",
+    "date_start",
+    "date_end",
+    "date_precision",
+    "place",
+    "place_in_report",
+    "country",
+    "admin1",
+    "precision",
+    "geo_precision",
+    "where_prec",
+    "radius_m",
+    "method",
+    "confidence",
+    "actors",
+    "fatalities",
+    "fatalities_low",
+    "fatalities_high",
+    "injured",
+    "counts",
+    "weapon",
+    "sentence",
+    "source",
+    "url",
+    "published",
+    "language",
+    "report_ids",
+    "claims",
+]
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

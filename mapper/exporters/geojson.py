@@ -48,7 +48,16 @@ def region_feature(event: Event) -> dict[str, Any] | None:
     if where is None or shape is None:
         return None
     content = mapping(shape)
-    names = ("id", "event_type", "sub_event_type", "place", "place_in_report", "precision", "radius_m", "method")
+    names = (
+        "id",
+        "event_type",
+        "sub_event_type",
+        "place",
+        "place_in_report",
+        "precision",
+        "radius_m",
+        "method",
+    )
     values = properties(event)
     return {
         "type": "Feature",

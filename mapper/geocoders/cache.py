@@ -34,10 +34,16 @@ class Cache:
         if self._base is None:
             return False, None
         try:
-            row = self._base.execute("SELECT place, at FROM answer WHERE key = ?", (self._key(name, country),)).fetchone()
+            row = self._base.execute(
+                "SELECT place, at FROM answer WHERE key = ?", (self._key(name, country),)
+            ).fetchone()
             if row is None or time.time() - row[1] > KEEP_S:
                 return False, None
-            return True, None if row[0] is None else Place(**json.loads(row[0]))
+            if row[0] is None:
+                return True, None
+            values = json.loads(row[0])
+            values["names"] = tuple(map(tuple, values["names"]))  # JSON has no tuples
+            return True, Place(**values)
         except (sqlite3.Error, ValueError, TypeError):
             return False, None
 
@@ -48,6 +54,8 @@ class Cache:
         content = None if place is None else json.dumps(asdict(place), ensure_ascii=False)
         try:
             with self._base:
-                self._base.execute("REPLACE INTO answer VALUES (?, ?, ?)", (self._key(name, country), content, time.time()))
+                self._base.execute(
+                    "REPLACE INTO answer VALUES (?, ?, ?)", (self._key(name, country), content, time.time())
+                )
         except sqlite3.Error:
             self._base = None

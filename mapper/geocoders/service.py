@@ -25,7 +25,11 @@ def ask(name: str, domain: str | None) -> Ask:
         geocoder = _geocoder(name, domain)
         options: dict[str, Any] = {"timeout": TIMEOUT_S}
         if name == "nominatim":
-            options |= {"language": "en", "addressdetails": True, "country_codes": country.lower() if country else None}
+            options |= {
+                "language": "en",
+                "addressdetails": True,
+                "country_codes": country.lower() if country else None,
+            }
         exceptions = importlib.import_module("geopy.exc")
         try:
             answer = geocoder.geocode(query, **options)
@@ -54,7 +58,10 @@ def _geocoder(name: str, domain: str | None) -> Any:
     try:
         return cls(**options)
     except TypeError as error:
-        raise SettingsError(f"geocoder {name!r} needs a key or cannot be set by an address.", remedy="Use nominatim or photon.") from error
+        raise SettingsError(
+            f"geocoder {name!r} needs a key or cannot be set by an address.",
+            remedy="Use nominatim or photon.",
+        ) from error
 
 
 def _place(answer: Any, service: str) -> Place:

@@ -59,7 +59,9 @@ def read(inputs: Iterable[str], settings: Settings) -> Content:
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in known)
             if not found:
-                failure = Failure("read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}.")
+                failure = Failure(
+                    "read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}."
+                )
                 contents.append(Content(failures=[failure]))
         else:
             found = [path]

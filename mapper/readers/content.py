@@ -46,7 +46,9 @@ def decode(data: bytes, source: str) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return clean(data.decode("utf-16", "replace"))
     if b"\0" in data[:4096]:
-        raise InputError(f"{source}: this is a binary file, not text.", remedy="Give text, HTML, JSON Lines or a table.")
+        raise InputError(
+            f"{source}: this is a binary file, not text.", remedy="Give text, HTML, JSON Lines or a table."
+        )
     for encoding in ENCODINGS:
         try:
             text = data.decode(encoding)

@@ -13,10 +13,45 @@ from mapper.readers.content import Content, decode
 from mapper.readers.text import report_id
 from mapper.settings import Settings
 
-_SKIP = {"script", "style", "nav", "header", "footer", "aside", "form", "noscript", "svg", "template", "button", "select"}
-_BLOCK = {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "section", "article", "blockquote", "tr", "figcaption"}
+_SKIP = {
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "noscript",
+    "svg",
+    "template",
+    "button",
+    "select",
+}
+_BLOCK = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "section",
+    "article",
+    "blockquote",
+    "tr",
+    "figcaption",
+}
 _VOID = {"br", "img", "meta", "link", "input", "hr", "source", "wbr", "area", "base", "col", "embed", "track"}
-_DATES = {"article:published_time", "datepublished", "date", "dc.date", "pubdate", "publish-date", "og:published_time"}
+_DATES = {
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "pubdate",
+    "publish-date",
+    "og:published_time",
+}
 
 
 class _Page(HTMLParser):
@@ -37,11 +72,18 @@ class _Page(HTMLParser):
         values = {k: v or "" for k, v in attrs}
         if tag == "html":
             self.language = (values.get("lang") or "")[:2].lower() or None
-        if tag == "meta" and (values.get("property") or values.get("name") or values.get("itemprop", "")).lower() in _DATES:
+        if (
+            tag == "meta"
+            and (values.get("property") or values.get("name") or values.get("itemprop", "")).lower() in _DATES
+        ):
             self.published = self.published or values.get("content")
         if tag == "time":
             self.published = self.published or values.get("datetime")
-        if tag == "link" and values.get("rel") == "canonical" and values.get("href", "").startswith(("http://", "https://")):
+        if (
+            tag == "link"
+            and values.get("rel") == "canonical"
+            and values.get("href", "").startswith(("http://", "https://"))
+        ):
             self.url = values["href"]
         if tag in _SKIP:
             self._skip += 1
@@ -91,7 +133,10 @@ def read(path: Path, data: bytes, settings: Settings) -> Content:
     page.close()
     text = page.text()
     if not text:
-        raise InputError(f"{path}: the page holds no text.", remedy="Save the article itself, or copy its text to a .txt file.")
+        raise InputError(
+            f"{path}: the page holds no text.",
+            remedy="Save the article itself, or copy its text to a .txt file.",
+        )
     report = Report(
         report_id(path, text),
         text,

@@ -53,7 +53,9 @@ def read(path: Path, data: bytes, settings: Settings) -> Content:
         try:
             content.reports.append(_report(json.loads(line), settings))
         except json.JSONDecodeError as error:
-            content.failures.append(Failure("read", str(path), f"not JSON: {error.msg}", "Write one object a line.", number))
+            content.failures.append(
+                Failure("read", str(path), f"not JSON: {error.msg}", "Write one object a line.", number)
+            )
         except InputError as error:
             content.failures.append(Failure("read", str(path), error.message, error.remedy, number))
     return content

@@ -41,7 +41,17 @@ def _count(value: Any, name: str) -> int | None:
     return None if number is None or number < 0 else int(number)
 
 
-_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d %B %Y", "%d-%B-%Y", "%d %b %Y", "%d-%b-%Y", "%d/%m/%Y", "%Y/%m/%d", "%d.%m.%Y")
+_FORMATS = (
+    "%Y-%m-%d",
+    "%Y%m%d",
+    "%d %B %Y",
+    "%d-%B-%Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d/%m/%Y",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+)
 
 
 def _day(value: Any, name: str) -> dt.date | None:
@@ -130,7 +140,13 @@ def _location(row: Mapping[str, Any], layout: str, tables: Mapping[str, Any]) ->
 
 
 def event_of_row(
-    row: Mapping[str, Any], *, layout: str, publisher: str | None, file: str, number: int, tables: Mapping[str, Any]
+    row: Mapping[str, Any],
+    *,
+    layout: str,
+    publisher: str | None,
+    file: str,
+    number: int,
+    tables: Mapping[str, Any],
 ) -> Event:
     """An event of one row; place names without coordinates are left in ``extra`` for the resolver.
 
@@ -157,7 +173,11 @@ def event_of_row(
         url=url if url and url.startswith(("http://", "https://")) else None,
     )
     roles = ("perpetrator", "target") if kind == "Violence against civilians" else ("party", "party")
-    actors = tuple(Actor(name, role) for name, role in zip((_text(row.get("actor1")), _text(row.get("actor2"))), roles, strict=True) if name)
+    actors = tuple(
+        Actor(name, role)
+        for name, role in zip((_text(row.get("actor1")), _text(row.get("actor2"))), roles, strict=True)
+        if name
+    )
     best = _count(row.get("fatalities"), "fatalities")
     low = _count(row.get("fatalities_low"), "fatalities_low")
     high = _count(row.get("fatalities_high"), "fatalities_high")

@@ -117,7 +117,11 @@ def _mapped(path: Path, header: Sequence[str], body: Iterable[tuple[int, Mapping
 
 
 def _events(
-    path: Path, layout: str, publisher: str | None, rows: Iterable[tuple[int, Mapping[str, Any] | None]], width: int
+    path: Path,
+    layout: str,
+    publisher: str | None,
+    rows: Iterable[tuple[int, Mapping[str, Any] | None]],
+    width: int,
 ) -> Content:
     """Each row as an event, or as a Failure that names its line."""
     content = Content()
@@ -125,15 +129,21 @@ def _events(
     for number, row in rows:
         if row is None:
             remedy = f"Give the row {width} columns."
-            content.failures.append(Failure("table", path.name, "ragged row: not as many columns as the header", remedy, number))
+            content.failures.append(
+                Failure("table", path.name, "ragged row: not as many columns as the header", remedy, number)
+            )
             continue
         try:
-            event: Event = event_of_row(row, layout=layout, publisher=publisher, file=path.name, number=number, tables=layouts())
+            event: Event = event_of_row(
+                row, layout=layout, publisher=publisher, file=path.name, number=number, tables=layouts()
+            )
         except ValueError as error:
             content.failures.append(Failure("table", path.name, str(error), "Mend the row.", number))
             continue
         if event.id in seen:
-            content.failures.append(Failure("table", path.name, f"the id {row.get('id')} stands twice", "Remove one row.", number))
+            content.failures.append(
+                Failure("table", path.name, f"the id {row.get('id')} stands twice", "Remove one row.", number)
+            )
             continue
         seen.add(event.id)
         content.events.append(event)

@@ -13,7 +13,9 @@ from mapper.settings import Settings
 
 def report_id(path: Path, text: str) -> str:
     """An id from the file's name, or from the text for standard input: never a folder of the machine."""
-    return path.stem if str(path) != "-" else "stdin-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+    return (
+        path.stem if str(path) != "-" else "stdin-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+    )
 
 
 def read(path: Path, data: bytes, settings: Settings) -> Content:
