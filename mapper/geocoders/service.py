@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -70,13 +71,13 @@ def _place(answer: Any, service: str) -> Place:
     Raises:
         GeocoderError: Its coordinates are missing, out of range, or the (0, 0) of an empty answer.
     """
-    raw = answer.raw if isinstance(getattr(answer, "raw", None), dict) else {}
+    raw: dict[str, Any] = answer.raw if isinstance(getattr(answer, "raw", None), dict) else {}
     try:
         lat, lon = float(answer.latitude), float(answer.longitude)
         if lat == 0 and lon == 0:
             raise ValueError("(0, 0)")
-        address = raw.get("address") if isinstance(raw.get("address"), dict) else {}
-        code = str(address.get("country_code") or "").upper()[:2] or None
+        address = raw.get("address")
+        code = str(address.get("country_code") or "").upper()[:2] or None if isinstance(address, dict) else None
         return Place(
             id=f"{service}:{raw.get('osm_type', '')}{raw.get('osm_id', '')}",
             name=str(answer.address or "").split(",")[0][:200],
@@ -96,4 +97,4 @@ def _extent(box: Any) -> float:
         south, north, west, east = map(float, box)
     except (TypeError, ValueError):
         return 5000.0
-    return min(500_000.0, max(1000.0, 55_660.0 * ((north - south) ** 2 + (east - west) ** 2) ** 0.5))
+    return min(500_000.0, max(1000.0, 55_660.0 * math.hypot(north - south, east - west)))

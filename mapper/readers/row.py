@@ -101,12 +101,14 @@ def _types(row: Mapping[str, Any], tables: Mapping[str, Any]) -> tuple[str, str]
     for field in ("violence", "plover", "gtd"):
         code = _text(row.get(field))
         if code in tables[field]:
-            return tuple(tables[field][code])  # type: ignore[return-value]
+            kind, sub_kind = tables[field][code]
+            return kind, sub_kind
     code = _text(row.get("cameo"))
     if code:
         for length in (4, 3, 2):
             if code[:length] in tables["cameo"]:
-                return tuple(tables["cameo"][code[:length]])  # type: ignore[return-value]
+                kind, sub_kind = tables["cameo"][code[:length]]
+                return kind, sub_kind
     kind = _text(row.get("type")) or "Strategic developments"
     return kind, _text(row.get("sub_type")) or kind
 
