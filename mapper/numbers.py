@@ -1,0 +1,479 @@
+"""Numbers as reports write them: digits of every script, number words, ranges and vague words.
+
+All words are data: ``languages/<code>/numbers.toml``. Nouns that carry their own number (the Arabic
+dual) belong to whoever knows the noun: a unit, a victim, a weapon.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from mapper.language import section
+from mapper.text import Token, fold, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSpan:
+    """A number in a text, with its offsets.
+
+    ``best`` is None for vague words; ``low`` and ``high`` bound the value, ``high`` None where the
+    text gives no upper bound ("at least 20"). ``approximate`` marks "about 20" and the like; the
+    value itself is not changed. ``text`` is the surface, modifiers included.
+    """
+
+    start: int
+    end: int
+    low: float
+    best: float | None
+    high: float | None
+    approximate: bool
+    text: str
+
+
+# Unlike names, numbers and the words around them split at apostrophes: "d'une" is two words.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0670ـ])*|\d+|[^\w\s]|_")
+_DIGITS = re.compile(r"\d+(?:[.,٫٬،\u00a0\u202f\u2009' ]\d+)*")
+_FRACTION = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_DASH = "-–—‑−"
+
+
+def words(text: str) -> list[Token]:
+    """The words, digit runs and single signs of ``text`` with offsets; elisions are split.
+
+    >>> [t.surface for t in words("à l'est")]
+    ['à', 'l', "'", 'est']
+    """
+    return [Token(m.start(), m.end(), m.group(), normalise(m.group())) for m in _WORD.finditer(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One language's number words, keyed by tuples of normalised words."""
+
+    small: dict[tuple[str, ...], float]
+    scale: dict[tuple[str, ...], float]
+    vague: dict[tuple[str, ...], tuple[float, float]]
+    about_value: dict[tuple[str, ...], float]
+    articles: frozenset[str]
+    joiners: frozenset[str]
+    joined: str
+    prefixes: tuple[str, ...]
+    of: frozenset[str]
+    units_first: bool
+    group: str
+    decimal: str
+    ordinal: frozenset[str]
+    before: tuple[tuple[tuple[str, ...], str], ...]
+    after: tuple[tuple[tuple[str, ...], str], ...]
+    range_open: frozenset[tuple[str, ...]]
+    range_mid: frozenset[str]
+    longest: int
+
+
+def key(phrase: str) -> tuple[str, ...]:
+    """The words of ``phrase``, normalised, as a tuple: the form in which phrases are matched."""
+    return tuple(k for k in (t.key for t in words(phrase)) if k)
+
+
+@cache
+def _load(language: str) -> _Words:
+    data = section(language, "numbers")
+    small = {key(w): float(v) for v, ws in data.get("small", {}).items() for w in ws}
+    scale = {key(w): float(v) for v, ws in data.get("scale", {}).items() for w in ws}
+    vague = {key(w): (float(r["low"]), float(r["high"])) for r in data.get("vague", []) for w in r["words"]}
+    about = {key(w): float(v) for v, ws in data.get("about_value", {}).items() for w in ws}
+
+    def modifiers(name: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+        pairs = [(key(w), kind) for kind, ws in data.get(name, {}).items() for w in ws]
+        return tuple(sorted(pairs, key=lambda p: -len(p[0])))
+
+    tables = (small, scale, vague, about)
+    return _Words(
+        small, scale, vague, about,
+        frozenset(map(normalise, data.get("articles", []))),
+        frozenset(map(normalise, data.get("joiners", []))),
+        normalise(data.get("joined", "")),
+        tuple(sorted(map(normalise, data.get("prefixes", [])), key=len, reverse=True)),
+        frozenset(map(normalise, data.get("of", []))),
+        bool(data.get("units_first", False)),
+        data.get("group", ","),
+        data.get("decimal", "."),
+        frozenset(map(normalise, data.get("ordinal_endings", []))),
+        modifiers("before"),
+        modifiers("after"),
+        frozenset(key(w) for w in data.get("range_open", [])),
+        frozenset(map(normalise, data.get("range_mid", []))),
+        max((len(k) for table in tables for k in table), default=1),
+    )
+
+
+def _digits(run: str, w: _Words) -> list[tuple[int, int, float]]:
+    """The numbers in a run of digits and separators, as (start, end, value) within the run."""
+    parts = re.split(r"(\D)", run)
+    out: list[tuple[int, int, float]] = []
+    at, i = 0, 0
+    while i < len(parts):
+        first, j, end = parts[i], i, at + len(parts[i])
+        number = first
+        while (
+            j + 2 < len(parts)
+            and parts[j + 1] in w.group
+            and (j == i or parts[j + 1] == parts[j - 1])
+            and len(parts[j + 2]) == 3
+            and 1 <= len(first) <= 3
+            and int(first) > 0
+        ):
+            number += parts[j + 2]
+            end += 1 + len(parts[j + 2])
+            j += 2
+        # A second dot or comma after a decimal part means a date or a version, not a number.
+        more = j + 3 < len(parts) and parts[j + 3] == parts[j + 1] and not parts[j + 1].isspace()
+        if j + 2 < len(parts) and parts[j + 1] in w.decimal and not more:
+            number += "." + parts[j + 2]
+            end += 1 + len(parts[j + 2])
+            j += 2
+        out.append((at, end, float(number)))
+        at = end + 1
+        i = j + 2
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """A number without modifiers. ``first`` and ``last`` are token indices."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    low: float
+    best: float | None
+    high: float
+    approximate: bool
+    digits: bool
+
+
+def _glued(text: str, start: int, w: _Words) -> bool:
+    """Whether letters stand right before ``start`` that are not a clitic ("M23", but not "بـ20")."""
+    match = re.search(r"[^\W\d_][\w\u064b-\u0652ـ]*$", text[max(0, start - 12) : start])
+    if not match:
+        return False
+    before = normalise(match.group())
+    return before not in {*w.prefixes, w.joined} if before else False
+
+
+def _digit_atoms(text: str, tokens: list[Token], w: _Words) -> dict[int, _Atom]:
+    index = {t.start: i for i, t in enumerate(tokens)}
+    ends = {t.end: i for i, t in enumerate(tokens)}
+    atoms: dict[int, _Atom] = {}
+    for match in _DIGITS.finditer(text):
+        for a, b, value in _digits(match.group(), w):
+            start, end = match.start() + a, match.start() + b
+            if start not in index or end not in ends or _glued(text, start, w):
+                continue
+            last = ends[end]
+            tail = re.match(r"[^\W\d_]+", text[end:])
+            if tail and normalise(tail.group()) in w.ordinal:
+                continue
+            if re.match(r":\d", text[end : end + 2]) or re.search(r"\d:$", text[max(0, start - 2) : start]):
+                continue
+            tick = re.match(r"\s?([½¼¾⅓⅔⅛])", text[end : end + 2]) or re.match(r"\s(1)[/⁄]([2348])\b", text[end : end + 5])
+            if tick:
+                value += _FRACTION[tick.group(1)] if tick.group(1) in _FRACTION else 1 / int(tick.group(2))
+                end += tick.end()
+                while last + 1 < len(tokens) and tokens[last + 1].end <= end:
+                    last += 1
+            atoms[index[start]] = _Atom(index[start], last, start, end, value, value, value, False, True)
+    for i, token in enumerate(tokens):
+        if token.surface in _FRACTION and not any(a.first <= i <= a.last for a in atoms.values()):
+            value = _FRACTION[token.surface]
+            atoms[i] = _Atom(i, i, token.start, token.end, value, value, value, False, True)
+    return atoms
+
+
+def _strip(token: Token, prefix: str) -> int:
+    """Offset in the text of the first letter of ``token`` after a folded ``prefix``."""
+    _, offsets = fold(token.surface)
+    return token.start + (offsets[len(prefix)] if len(prefix) < len(offsets) else 0)
+
+
+class _Reader:
+    """Reads number words from tokens; holds nothing but its input."""
+
+    def __init__(self, tokens: list[Token], w: _Words) -> None:
+        self.tokens = tokens
+        self.w = w
+
+    def _keys(self, i: int, n: int, cut: str = "") -> tuple[tuple[str, ...], int]:
+        """The next ``n`` words from ``i`` (hyphens skipped), the first without ``cut``; and the last index."""
+        got: list[str] = []
+        j = i
+        while j < len(self.tokens) and len(got) < n:
+            t = self.tokens[j]
+            if t.surface in _DASH or t.surface == "'" or t.surface == "’":
+                if not got or j + 1 >= len(self.tokens) or t.start != self.tokens[j - 1].end:
+                    break
+            elif not t.key:
+                break
+            else:
+                got.append(t.key)
+            j += 1
+        if got and cut:
+            got[0] = got[0][len(cut) :] if got[0].startswith(cut) else ""
+        return tuple(got), j - 1
+
+    def word(self, i: int, table: dict[tuple[str, ...], float], cut: str = "") -> tuple[float, int] | None:
+        """The longest entry of ``table`` at token ``i``: its value and its last token."""
+        for n in range(self.w.longest, 0, -1):
+            keys, last = self._keys(i, n, cut)
+            if len(keys) == n and keys in table:
+                return table[keys], last
+        return None
+
+    def vague(self, i: int, cut: str = "") -> tuple[tuple[float, float], int] | None:
+        for n in range(self.w.longest, 0, -1):
+            keys, last = self._keys(i, n, cut)
+            if len(keys) == n and keys in self.w.vague:
+                return self.w.vague[keys], last
+        return None
+
+    def _next(self, i: int, last: float) -> tuple[float, int, bool] | None:
+        """A small number that may be added to one whose last part is ``last``: value, token, joined."""
+        w = self.w
+        joined = False
+        cut = ""
+        if i < len(self.tokens) and self.tokens[i].surface in _DASH:
+            if self.tokens[i].start != self.tokens[i - 1].end:
+                return None
+            i += 1
+        if i < len(self.tokens) and self.tokens[i].key in w.joiners and self.tokens[i].key:
+            joined, i = True, i + 1
+        elif w.joined and i < len(self.tokens) and self.tokens[i].key.startswith(w.joined):
+            if self.word(i, w.small) is None and self.word(i, w.scale) is None:
+                joined, cut = True, w.joined
+        found = self.word(i, w.small, cut) or self.word(i, w.scale, cut)
+        if found is None:
+            return None
+        value, at = found
+        room = next((g for g in (1e9, 1e6, 1000, 100, 10) if last >= g and last % g == 0), 1)
+        if last in (60, 80):
+            room = 20
+        fits = value < room and (joined or not w.joined)
+        if joined and w.units_first and 1 <= last <= 9 and 20 <= value <= 90:
+            fits = True
+        return (value, at, joined) if fits else None
+
+    def number(self, i: int, start_value: float | None = None) -> tuple[float, int] | None:
+        """A number in words from token ``i``: value and last token. ``start_value``: digits before."""
+        w = self.w
+        total, current = 0.0, 0.0
+        if start_value is not None:
+            current, at, last = start_value, i - 1, 0.0
+        else:
+            found = self.word(i, w.small)
+            if found is None:
+                scale = self.word(i, w.scale)
+                if scale is None:
+                    return None
+                current, at = 1.0, i - 1
+            else:
+                current, at = found
+            last = current
+        while True:
+            skip = at + 1
+            if skip < len(self.tokens) and self.tokens[skip].surface in _DASH:
+                skip += 1
+            scale = self.word(skip, w.scale)
+            if scale and scale[0] > 1 and (current or total):
+                value, at = scale
+                if value >= 1000:
+                    total, current = total + (current or 1) * value, 0.0
+                else:
+                    current = (current or 1) * value if current < 100 else current
+                last = value
+                continue
+            more = self._next(at + 1, last) if start_value is None or last else None
+            if more is None:
+                break
+            value, at, _ = more
+            current += value
+            last = value
+        if start_value is not None and at == i - 1:
+            return None
+        return total + current, at
+
+
+def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict[int, _Atom]:
+    reader = _Reader(tokens, w)
+    atoms: dict[int, _Atom] = {}
+    i = 0
+    while i < len(tokens):
+        if i in taken:
+            # "3 thousand", "1.5 million", "2 dozen": digits then a scale word.
+            atom = taken[i]
+            more = reader.number(atom.last + 1, atom.best)
+            if more:
+                end = tokens[more[1]].end
+                taken[i] = replace(atom, last=more[1], end=end, low=more[0], best=more[0], high=more[0], digits=False)
+            i = taken[i].last + 1
+            continue
+        token = tokens[i]
+        cut = ""
+        if reader.word(i, w.small) is None and reader.word(i, w.scale) is None and reader.vague(i) is None:
+            for prefix in (w.joined, *w.prefixes):
+                if prefix and token.key.startswith(prefix) and len(token.key) > len(prefix) + 1:
+                    rest = Token(_strip(token, prefix), token.end, token.surface, token.key[len(prefix) :])
+                    trial = [*tokens[:i], rest, *tokens[i + 1 : i + 12]]
+                    r = _Reader(trial, w)
+                    if r.word(i, w.small) or r.word(i, w.scale) or r.vague(i) or r.word(i, w.about_value):
+                        cut = prefix
+                        break
+        begin = _strip(token, cut) if cut else token.start
+        here = [*tokens]
+        if cut:
+            here[i] = Token(begin, token.end, token.surface, token.key[len(cut) :])
+        atom_at = _vague_or_number(_Reader(here, w), here, i, begin, w)
+        if atom_at is not None:
+            atoms[i] = atom_at
+            i = atom_at.last + 1
+        else:
+            i += 1
+    return atoms
+
+
+def _vague_or_number(reader: _Reader, tokens: list[Token], i: int, begin: int, w: _Words) -> _Atom | None:
+    vague = reader.vague(i)
+    if vague:
+        (low, high), last = vague
+        j = last + 1
+        while j < len(tokens) and (tokens[j].key in w.of or tokens[j].surface in "'’"):
+            j += 1
+        second = reader.vague(j)
+        scale = reader.word(j, w.scale) or (reader.word(j + 1, w.scale) if j < len(tokens) and tokens[j].key in w.articles else None)
+        if scale:
+            low, high, last = low * scale[0], high * scale[0], scale[1]
+        elif second:
+            (a, b), last = second
+            # "several dozens" is dozens; "dozens of thousands" multiplies.
+            low, high = (low * a / 2, high * a / 2) if a >= 1000 else (max(low, a), max(high, b))
+        return _Atom(i, last, begin, tokens[last].end, low, None, high, True, False)
+    about = reader.word(i, w.about_value)
+    if about:
+        value, last = about
+        j = last + 1
+        while j < len(tokens) and tokens[j].key in w.of:
+            j += 1
+        scale = reader.word(j, w.scale)
+        if scale and scale[0] >= 1000:
+            value, last = value * scale[0], scale[1]
+        return _Atom(i, last, begin, tokens[last].end, value, value, value, True, False)
+    if tokens[i].key in w.articles:
+        scale = reader.word(i + 1, w.scale)
+        if scale is None:
+            return None
+        found = reader.number(i + 1)
+    else:
+        found = reader.number(i)
+    if found is None:
+        return None
+    value, last = found
+    return _Atom(i, last, begin, tokens[last].end, value, value, value, False, False)
+
+
+def _phrase_before(tokens: list[Token], i: int, phrase: tuple[str, ...]) -> int | None:
+    """Index of the first token of ``phrase`` when it ends right before token ``i``."""
+    j = i - 1
+    for word in reversed(phrase):
+        while j >= 0 and (tokens[j].surface in "'’ـ\"“«" or tokens[j].key == ""):
+            if tokens[j].surface not in "'’ـ\"“«":
+                return None
+            j -= 1
+        if j < 0 or tokens[j].key != word:
+            return None
+        j -= 1
+    return j + 1
+
+
+def _modify(text: str, tokens: list[Token], atom: _Atom, w: _Words) -> NumberSpan:
+    low, best, high, about = atom.low, atom.best, atom.high, atom.approximate
+    upper: float | None = high
+    first, start = atom.first, atom.start
+    changed = True
+    while changed:
+        changed = False
+        for phrase, kind in w.before:
+            begin = _phrase_before(tokens, first, phrase)
+            # A clitic stands between the modifier and the number: "بحوالي", "لنحو", "بـ".
+            if begin is None and first > 0 and tokens[first - 1].key in w.prefixes and tokens[first - 1].end == start:
+                begin = _phrase_before(tokens, first - 1, phrase)
+            if begin is None and len(phrase) == 1 and first > 0:
+                for prefix in (w.joined, *w.prefixes):
+                    if prefix and tokens[first - 1].key == prefix + phrase[0]:
+                        begin = first - 1
+            if begin is None:
+                continue
+            if kind == "about":
+                about = True
+            elif kind == "least":
+                upper = None
+            elif kind == "most":
+                low, upper = 0.0, high
+            first, start, changed = begin, tokens[begin].start, True
+            break
+    for phrase, kind in w.after:
+        for gap in (0, 1):
+            j = atom.last + 1 + gap
+            if tuple(t.key for t in tokens[j : j + len(phrase)]) == phrase:
+                if kind == "about":
+                    about = True
+                elif kind == "least":
+                    upper = None
+                elif kind == "most":
+                    low = 0.0
+                break
+    return NumberSpan(start, atom.end, low, best, upper, about, text[start : atom.end])
+
+
+def _ranges(tokens: list[Token], atoms: list[_Atom], w: _Words) -> list[_Atom]:
+    out: list[_Atom] = []
+    for atom in atoms:
+        before = out[-1] if out else None
+        if before is not None and before.best is not None and atom.best is not None and atom.best > before.best:
+            between = tokens[before.last + 1 : atom.first]
+            keys = [t.key for t in between if t.key]
+            dash = len(between) == 1 and between[0].surface in _DASH and atom.digits and before.digits
+            chained = (atom.last + 1, before.first - 1)  # "2017-09-22" is a date
+            third = dash and any(0 <= k < len(tokens) and tokens[k].surface in "-–/" for k in chained)
+            opened = next((b for p in w.range_open if (b := _phrase_before(tokens, before.first, p)) is not None), None)
+            plain = len(keys) == 1 and keys[0] in w.range_mid and len(between) <= 2
+            attached = tokens[atom.first].start < atom.start and opened is not None and not between
+            joined = opened is not None and len(keys) <= 1 and (not keys or keys[0] in {*w.joiners, w.joined, *w.range_mid})
+            ratio = atom.best <= 10 * before.best
+            if ratio and not third and ((dash and before.digits) or plain or attached or (joined and len(between) <= 2)):
+                first = opened if opened is not None else before.first
+                start = tokens[first].start if opened is not None else before.start
+                middle = (before.best + atom.best) / 2
+                out[-1] = _Atom(first, atom.last, start, atom.end, before.best, middle, atom.best, before.approximate, False)
+                continue
+        out.append(atom)
+    return out
+
+
+def numbers_in(text: str, language: str) -> list[NumberSpan]:
+    """All numbers of ``text``, in order, not overlapping.
+
+    >>> [(n.low, n.best, n.high) for n in numbers_in("at least twenty-three people", "en")]
+    [(23.0, 23.0, None)]
+    """
+    w = _load(language)
+    tokens = words(text)
+    digits = _digit_atoms(text, tokens, w)
+    spelt = _word_atoms(tokens, digits, w)
+    atoms = sorted({**spelt, **digits}.values(), key=lambda a: a.start)
+    kept: list[_Atom] = []
+    for atom in atoms:
+        if not kept or atom.start >= kept[-1].end:
+            kept.append(atom)
+    return [_modify(text, tokens, atom, w) for atom in _ranges(tokens, kept, w)]
