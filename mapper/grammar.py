@@ -1,0 +1,611 @@
+"""The grammar of relative places: tags words by a language's lists, then reads them around an anchor.
+
+The lists are ``languages/<code>/relative.toml``. Words next to an anchor are read outwards for as long
+as each one belongs to a list, so that the slots (distance, bearing, relation, type word) may come in any
+order: "150 miles southeast of the city of Sirte", "شرق بغداد بـ20 كيلومترا".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mapper.language import section
+from mapper.model import Relative
+from mapper.numbers import NumberSpan, key, numbers_in, words
+from mapper.text import Token, fold
+
+_AZIMUTH = {w: i * 22.5 for i, w in enumerate(
+    ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"))}
+_DASH = "-–—‑−"
+_LISTS = (
+    "near", "outskirts", "offshore", "between", "road", "border", "air", "road_mode", "travel", "walk", "within",
+    "type", "open", "link", "countryside", "stop", "country_words", "capital_words", "place_words",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A run of tokens with one meaning; ``kinds`` are all lists that the words stand in."""
+
+    first: int
+    last: int
+    kinds: frozenset[str]
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A relative expression in a text; ``role`` is gloss where it only explains another name."""
+
+    start: int
+    end: int
+    relative: Relative
+    role: str = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    phrases: dict[tuple[str, ...], frozenset[str]]
+    units: dict[tuple[str, ...], tuple[str, float, bool]]
+    dual: dict[tuple[str, ...], tuple[str, float, bool]]
+    directions: dict[tuple[str, ...], str]
+    data: dict[str, Any]
+    sets: dict[str, frozenset[tuple[str, ...]]]
+    longest: int
+
+
+@cache
+def _lexicon(language: str) -> _Lexicon:
+    data = section(language, "relative")
+    phrases: dict[tuple[str, ...], set[str]] = {}
+    for name in _LISTS:
+        for word in data.get(name, []):
+            phrases.setdefault(key(word), set()).add(name)
+    phrases.pop((), None)
+    units: dict[tuple[str, ...], tuple[str, float, bool]] = {}
+    by_name: dict[str, tuple[str, float, bool]] = {}
+    for unit in data.get("unit", []):
+        value = (unit["name"], float(unit.get("metres", unit.get("hours", 0))), "hours" in unit)
+        by_name[unit["name"]] = value
+        units.update({key(w): value for w in unit["words"]})
+    dual = {key(w): by_name[name] for name, ws in data.get("dual", {}).items() for w in ws}
+    directions = {key(w): wind for wind, ws in data.get("directions", {}).items() for w in ws}
+    names = ("attached", "joiners", "bearing_link", "distance_link", "inside_open", "after", "not_after_unit",
+             "road_after", "border_after", "needs_article", "proper_names", "strict", "anchor_first", "road_joiners")
+    sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
+    tables = (phrases, units, dual, directions, sets["proper_names"])
+    longest = max((len(k) for t in tables for k in t), default=1)
+    return _Lexicon({k: frozenset(v) for k, v in phrases.items()}, units, dual, directions, data, sets, longest)
+
+
+def speaks(language: str) -> bool:
+    """Whether the language has a grammar of relative places."""
+    return bool(section(language, "relative"))
+
+
+class Tagged:
+    """A text with its tokens tagged: the input of the reading around anchors."""
+
+    def __init__(self, text: str, language: str, names: Sequence[tuple[int, int]]) -> None:
+        self.text = text
+        self.language = language
+        self.lex = _lexicon(language)
+        self.tokens = words(text)
+        self.taken = [any(a < t.end and t.start < b for a, b in names) for t in self.tokens]
+        self.items: list[Item] = []
+        self.at: dict[int, Item] = {}
+        self._tag()
+
+    def keys(self, i: int, n: int) -> tuple[tuple[str, ...], int]:
+        """``n`` words from token ``i``, dashes and apostrophes inside skipped; and the last token."""
+        got: list[str] = []
+        j = i
+        while j < len(self.tokens) and len(got) < n:
+            t = self.tokens[j]
+            if t.key and not self.taken[j]:
+                got.append(t.key)
+            elif not got or self.taken[j] or t.surface not in "-‑'’ʼ\"“”ـ.":
+                break
+            j += 1
+        return tuple(got), j - 1
+
+    def longest(self, i: int, table: Any, cut: str = "") -> tuple[Any, int] | None:
+        """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
+        for n in range(self.lex.longest, 0, -1):
+            got, last = self.keys(i, n)
+            if got and cut:
+                got = (got[0][len(cut) :], *got[1:])
+            if len(got) == n and got in table:
+                return (table[got] if isinstance(table, dict) else got), last
+        return None
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        for i in range(item.first, item.last + 1):
+            self.at[i] = item
+
+    def _distances(self) -> None:
+        starts = {t.end: i for i, t in enumerate(self.tokens)}
+        for number in numbers_in(self.text, self.language):
+            last = starts.get(number.end)
+            first = next((i for i, t in enumerate(self.tokens) if t.end > number.start), None)
+            if last is None or first is None or any(self.taken[first : last + 1]):
+                continue
+            unit = self._unit(last + 1)
+            if unit is None:
+                continue
+            (name, size, is_time), end = unit
+            if self.longest(end + 1, self.lex.sets["not_after_unit"]) or self.text[self.tokens[end].end :][:1] in "²/":
+                if self.text[self.tokens[end].end :][:1]:
+                    continue
+            end = self._converted(end, name)
+            self.add(Item(first, end, frozenset({"time" if is_time else "dist"}), (number, name, size)))
+        for i in range(len(self.tokens)):
+            if i not in self.at and not self.taken[i]:
+                dual = self.longest(i, self.lex.dual)
+                if dual:
+                    (name, size, is_time), end = dual
+                    t = self.tokens[i]
+                    two = NumberSpan(t.start, t.end, 2.0, 2.0, 2.0, False, t.surface)
+                    self.add(Item(i, end, frozenset({"time" if is_time else "dist"}), (two, name, size)))
+
+    def _unit(self, i: int) -> tuple[tuple[str, float, bool], int] | None:
+        while i < len(self.tokens) and self.tokens[i].surface in "-‑–\"'”’»":
+            i += 1
+        for cut in ("", self.lex.data.get("article", "")):
+            found = self.longest(i, self.lex.units, cut)
+            if found and (not cut or self.tokens[i].key.startswith(cut)):
+                return found
+        if self.longest(i, {("de",): 1, ("d",): 1, ("من",): 1}):
+            return self._unit(i + 1)
+        return None
+
+    def _converted(self, end: int, name: str) -> int:
+        """The end of a distance with the same distance in another unit behind it in brackets."""
+        rest = self.text[self.tokens[end].end :]
+        match = re.match(r"\s*[(\[]([^()\[\]]{2,30})[)\]]", rest)
+        if not match or not re.match(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$", match.group(1).strip()):
+            return end
+        inner = key(match.group(1))
+        known = [u for n in (1, 2) for u in [self.lex.units.get(inner[-n:])] if u]
+        if not known or known[-1][0] == name:
+            return end
+        stop = self.tokens[end].end + match.end()
+        return max(i for i, t in enumerate(self.tokens) if t.end <= stop)
+
+    def _wind(self, i: int) -> tuple[str, int, bool] | None:
+        """Bearing letters from token ``i``, the last token, and whether it has the article."""
+        letters: list[str] = []
+        definite = False
+        j, last = i, i - 1
+        article = str(self.lex.data.get("article", ""))
+        while j < len(self.tokens) and not self.taken[j] and sum(map(len, letters)) < 3:
+            t = self.tokens[j]
+            if letters and t.surface in "-‑–ـ.":
+                j += 1
+                continue
+            got: str | None = None
+            cuts = ["", *([article] if article else [])]
+            if not letters:
+                cuts += [a + b for (a,) in (x for x in self.lex.sets["attached"] if len(x) == 1) for b in ("", article)]
+            for cut in cuts:
+                if cut and not t.key.startswith(cut):
+                    continue
+                found = self.longest(j, self.lex.directions, cut)
+                if found:
+                    got, definite = found[0], definite or (bool(article) and cut.endswith(article))
+                    end = found[1]
+                    break
+            short = self.lex.data.get("abbreviations", "")
+            if got is None and short and re.fullmatch(f"[{short}]{{1,3}}", t.surface):
+                got, end = t.surface.replace("O", "W"), j
+            if got is None or (got == "C" and letters):
+                break
+            letters.append(got)
+            j, last = end + 1, end
+            if got == "C":
+                break
+        if not letters:
+            return None
+        wind = "".join(letters)
+        if len(wind) == 2 and wind not in _AZIMUTH:
+            wind = wind[::-1]
+        if wind == "C" or wind in _AZIMUTH:
+            return wind, last, definite
+        for n in (len(letters) - 1, 1):
+            if "".join(letters[:n]) in _AZIMUTH:
+                return "".join(letters[:n]), i if n == 1 else last, definite
+        return None
+
+    def _tag(self) -> None:
+        self._distances()
+        i = 0
+        while i < len(self.tokens):
+            if self.taken[i] or i in self.at:
+                i += 1
+                continue
+            proper = self.longest(i, self.lex.sets["proper_names"])
+            if proper:
+                i = proper[1] + 1
+                continue
+            best = self.longest(i, self.lex.phrases)
+            for cut in (x[0] for x in self.lex.sets["attached"] if len(x) == 1):
+                if best is None and self.tokens[i].key.startswith(cut) and len(self.tokens[i].key) > len(cut) + 1:
+                    best = self.longest(i, self.lex.phrases, cut)
+            wind = self._wind(i)
+            if wind and (best is None or wind[1] >= best[1]) and self._wind_allowed(i, wind[1]):
+                self.add(Item(i, wind[1], frozenset({"dir"}), (wind[0], wind[2])))
+                i = wind[1] + 1
+            elif best:
+                self.add(Item(i, best[1], best[0]))
+                i = best[1] + 1
+            else:
+                i += 1
+
+    def _wind_allowed(self, i: int, last: int) -> bool:
+        """Whether a word that is also another word ("est") stands as a bearing; abbreviations need a distance."""
+        t = self.tokens[i]
+        if (t.key,) in self.lex.sets["needs_article"] and last == i:
+            before = self.tokens[i - 1].surface if i else ""
+            return before in ("'", "’", "ʼ") or (i - 1 in self.at and "dist" in self.at[i - 1].kinds)
+        if t.surface.isupper() and len(t.surface) <= 3 and t.surface.isascii():
+            return any("dist" in self.at[k].kinds for k in (i - 1, i - 2, i + 1) if k in self.at)
+        return True
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What stands around one anchor."""
+
+    dists: list[Item]
+    dirs: list[Item]
+    kinds: set[str]
+    first: int
+    last: int
+    nearest: Item | None = None
+    linked: frozenset[str] = frozenset()
+    inside: bool = False
+
+
+def _anchor_token(tagged: Tagged, start: int) -> int | None:
+    return next((i for i, t in enumerate(tagged.tokens) if t.end > start), None)
+
+
+def _backward(tagged: Tagged, start: int) -> _Reading | None:
+    """Read the tagged words that end right before an anchor at ``start``."""
+    a = _anchor_token(tagged, start)
+    if a is None:
+        return None
+    clitic = fold(tagged.text[tagged.tokens[a].start : start])[0].strip() if tagged.tokens[a].start < start else ""
+    if clitic and ((clitic,) not in tagged.lex.sets["attached"] or clitic == tagged.lex.data.get("joined")):
+        return None
+    r = _Reading([], [], set(), a, a)
+    links: list[str] = [clitic] if clitic else []
+    j, commas = a - 1, 0
+    meaning: Item | None = None
+    while j >= 0:
+        item = tagged.at.get(j)
+        if item is None:
+            surface = tagged.tokens[j].surface
+            if tagged.taken[j] or surface not in ",،'’\"“«ـ-" or commas > 2:
+                break
+            commas += surface in ",،"
+            j -= 1
+            continue
+        if "stop" in item.kinds:
+            return None
+        strong = item.kinds & {"dist", "dir", "time", "near", "outskirts", "offshore", "between", "road", "border",
+                               "within", "countryside", "travel", "walk", "air", "road_mode"}
+        # A second distance or bearing after a comma speaks of another place.
+        if strong & {"dist", "time"} and r.dists and not r.dirs:
+            break
+        if strong and meaning is not None and "between" in strong and "between" in r.kinds:
+            break
+        if strong:
+            if meaning is None:
+                meaning = item
+                r.linked = frozenset(links)
+            if "dist" in strong or "time" in strong:
+                if len(r.dists) >= 2:
+                    break
+                r.dists.append(item)
+            if "dir" in strong:
+                if len(r.dirs) >= 2 or (r.dirs and not r.dists):
+                    break
+                r.dirs.append(item)
+            r.kinds |= strong
+            r.first = item.first
+        else:
+            got, _ = tagged.keys(item.first, item.last - item.first + 1)
+            if meaning is None and item.kinds <= {"country_words", "capital_words", "place_words"}:
+                break
+            if meaning is None:
+                links.append(" ".join(got))
+            elif "open" in item.kinds:
+                r.first = item.first
+            if meaning is not None and got in tagged.lex.sets["inside_open"] and item.last >= r.first - 3:
+                r.inside = True
+        j = item.first - 1
+    r.nearest = meaning
+    return r
+
+
+def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
+    """Add a distance or bearing that follows its anchor: "شرق بغداد بـ20 كلم", "Obo town (15 km northeast)"."""
+    j = next((i for i, t in enumerate(tagged.tokens) if t.start >= end), len(tagged.tokens))
+    opened, got, dirs = False, [], []
+    last = j - 1
+    while j < len(tagged.tokens):
+        item = tagged.at.get(j)
+        surface = tagged.tokens[j].surface
+        if item is None:
+            clitic = (tagged.tokens[j].key,) in tagged.lex.sets["after"]
+            if surface == "(" and not opened:
+                opened = True
+            elif surface == ")" and opened:
+                last = j
+                break
+            elif not clitic and surface not in "ـ\"'،,":
+                break
+            j += 1
+            continue
+        if tagged.taken[j]:
+            break
+        words_, _ = tagged.keys(item.first, item.last - item.first + 1)
+        if "dist" in item.kinds and not got and not r.dists:
+            got.append(item)
+            last = item.last
+        elif "dir" in item.kinds and not dirs and not r.dirs and (got or opened):
+            dirs.append(item)
+            last = item.last
+        elif "type" in item.kinds and not got and not opened:
+            pass
+        elif words_ in tagged.lex.sets["after"] and not got:
+            pass
+        elif opened and item.kinds & {"link"}:
+            pass
+        else:
+            break
+        j = item.last + 1
+    if not got or tagged.taken[min(j, len(tagged.taken) - 1)] and j < len(tagged.taken):
+        return
+    # "north of A, 150 km from B": the distance belongs to B.
+    if j in tagged.at and not opened:
+        return
+    if not opened and not dirs and not r.dirs:
+        return
+    plain = tagged.text[end : tagged.tokens[got[0].first].start]
+    attached = any((k,) in tagged.lex.sets["after"] for k in key(plain)) or key(tagged.text[tagged.tokens[got[0].first].start : tagged.tokens[got[0].first].end]) == ()
+    first_key = tagged.tokens[got[0].first].key
+    if not (opened or attached or dirs or any(first_key.startswith(x[0]) for x in tagged.lex.sets["after"])):
+        return
+    r.dists += got
+    r.dirs += dirs
+    r.kinds |= {"dist", *(["dir"] if dirs else [])}
+    r.last = max(last, got[0].last)
+    r.nearest = r.nearest or got[0]
+    r.linked = r.linked or frozenset({"()"})
+
+
+def _distance(item: Item) -> tuple[float, float, float]:
+    """(low, best, high) of a distance item in metres, or of a time item in hours."""
+    number, _, size = item.value
+    best = number.best
+    low, high = number.low, number.high
+    if high is None:
+        high = max(low, best or low) * 1.3
+    if low == 0 and high:
+        low = 0.6 * high
+    if best is None:
+        best = (max(low, 0.1) * high) ** 0.5
+    return low * size, best * size, high * size
+
+
+def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
+    """What joins two names: "dash", "and" or None."""
+    gap = tagged.text[a[1] : b[0]]
+    if len(gap) > 40:
+        return None
+    got = [k for t in words(gap) if (k := t.key)]
+    marks = [t.surface for t in words(gap) if not t.key]
+    if not got and len(marks) == 1 and marks[0] in _DASH + "ـ/" or gap == "ـ":
+        return "dash"
+    joiners = {w for (w,) in tagged.lex.sets["joiners"] | tagged.lex.sets["road_joiners"]}
+    types = {w for k, v in tagged.lex.phrases.items() if v & {"type", "link"} for w in k}
+    if got and got[0] in joiners and all(w in types or w in joiners for w in got[1:]) and not marks:
+        return "and"
+    joined = str(tagged.lex.data.get("joined", ""))
+    if joined and got and got[0].startswith(joined) and got[0][len(joined) :] in types and not marks:
+        return "and"
+    return None
+
+
+def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | None) -> tuple[Found, bool] | None:
+    """The relative expression around one name; True when it uses ``following`` as its second anchor."""
+    text, lex = tagged.text, tagged.lex
+    r = _backward(tagged, name[0])
+    if r is None:
+        return None
+    anchor = (*name, text[name[0] : name[1]])
+    join = _pair(tagged, name, following) if following else None
+    after: set[tuple[str, ...]] = set()
+    stop = following[1] if following else name[1]
+    nxt = next((i for i, t in enumerate(tagged.tokens) if t.start >= stop), None)
+    tail = None
+    if nxt is not None and join:
+        for kind in ("road_after", "border_after"):
+            hit = tagged.longest(nxt, lex.sets[kind])
+            if hit and text[stop : tagged.tokens[nxt].start] in (" ", "-"):
+                after.add((kind,))
+                tail = tagged.tokens[hit[1]].end
+    two = (anchor, (*following, text[following[0] : following[1]])) if following and join else None
+    begin = tagged.tokens[r.first].start if r.nearest else name[0]
+    if two and (r.kinds & {"between", "road", "border"} or after) and (join == "dash" or r.kinds or after):
+        relation = "border" if "border" in r.kinds or ("border_after",) in after else (
+            "along" if "road" in r.kinds or ("road_after",) in after else "between")
+        if relation != "between" or "between" in r.kinds:
+            dist = _distance(r.dists[0]) if r.dists and "dist" in r.dists[0].kinds else None
+            rel = Relative(relation, two, dist, rule=f"{tagged.language}.{relation}")
+            return Found(begin, tail or two[1][1], rel), True
+    _forward(tagged, name[1], r)
+    made = _relation(tagged, r, anchor)
+    if made is None:
+        return None
+    begin = tagged.tokens[r.first].start if r.first < len(tagged.tokens) and tagged.tokens[r.first].start < name[0] else name[0]
+    end = tagged.tokens[r.last].end if r.last != _anchor_token(tagged, name[0]) and tagged.tokens[r.last].end > name[1] else name[1]
+    role = "gloss" if _is_gloss(tagged, r.first) else "place"
+    return Found(begin, end, made, role), False
+
+
+def _is_gloss(tagged: Tagged, first: int) -> bool:
+    """Whether the expression explains the name right before it: "Sirte (450 km east of Tripoli)"."""
+    j, marks = first - 1, 0
+    while j >= 0 and not tagged.taken[j]:
+        item = tagged.at.get(j)
+        if tagged.tokens[j].surface in "(,،":
+            marks += 1
+        elif item is None or not item.kinds & {"link", "open", "type"}:
+            return False
+        j -= 1
+    return j >= 0 and marks >= 1 and first - j <= 4
+
+
+def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Relative | None:
+    lex, language = tagged.lex, tagged.language
+    near = r.nearest
+    if near is None:
+        return None
+    links = {w for link in r.linked for w in link.split()}
+    bearing: float | None = None
+    winds, definite, wind = 8, False, ""
+    dirs = [d for d in r.dirs if d.value]
+    if dirs:
+        wind, definite = dirs[0].value
+        bearing = _AZIMUTH.get(wind)
+        winds = {1: 4, 2: 8, 3: 16}.get(len(wind), 8)
+    bearing_text = tagged.text[tagged.tokens[dirs[0].first].start : tagged.tokens[dirs[0].last].end] if dirs else None
+    travel = "air" if "air" in r.kinds else "road" if "road_mode" in r.kinds else None
+    dists = [d for d in r.dists if "dist" in d.kinds]
+    times = [d for d in r.dists if "time" in d.kinds]
+    linked_b = bool(links & {w for (w,) in lex.sets["bearing_link"] if w}) or "()" in r.linked
+
+    def make(relation: str, metres: tuple[float, float, float] | None, unit: str = "") -> Relative:
+        item = dists[0] if dists else times[0] if times else None
+        words_ = tagged.text[tagged.tokens[item.first].start : tagged.tokens[item.last].end] if item else None
+        about = bool(item and item.value[0].approximate)
+        rule = ".".join(x for x in (language, relation, unit) if x)
+        return Relative(relation, (anchor,), metres, words_, bearing, bearing_text, winds, travel, about, rule)
+
+    if times:
+        if not r.kinds & {"travel", "walk", "road_mode"}:
+            return None
+        low, best, high = _distance(times[0])
+        slow, usual, fast = (3000.0, 4000.0, 5000.0) if "walk" in r.kinds else (25000.0, 55000.0, 80000.0)
+        return make("travel_time", (low * slow, best * usual, high * fast))
+    if "offshore" in r.kinds:
+        return make("offshore", _distance(dists[0]) if dists else None, dists[0].value[1] if dists else "")
+    if dists:
+        metres, unit = _distance(dists[0]), str(dists[0].value[1])
+        if len(dists) == 2 and len(dirs) == 2:
+            return _orthogonal(make("offset", metres, unit), dists, dirs)
+        if "within" in r.kinds:
+            return make("distance_only", (0.0, metres[1], metres[2]), unit)
+        if bearing is not None:
+            return make("offset", metres, unit)
+        linked_d = bool(links & {w for k in lex.sets["distance_link"] for w in k}) or "()" in r.linked
+        linked_d = linked_d or bool(near.kinds & {"near", "outskirts"})
+        if linked_d or any(" ".join(k) in r.linked for k in lex.sets["anchor_first"]):
+            return make("distance_only", metres, unit)
+        return None
+    if "outskirts" in r.kinds:
+        return make("outskirts", None)
+    if "dir" in near.kinds or ("dir" in r.kinds and "countryside" in r.kinds):
+        if definite and not linked_b:
+            return None
+        if wind == "C":
+            return make("inside_direction", None)
+        outside = linked_b and not r.inside
+        if lex.sets["strict"]:
+            outside = bool(links & {w for (w,) in lex.sets["strict"]})
+        return make("direction_only" if outside else "inside_direction", None)
+    if "near" in near.kinds:
+        return make("near", None)
+    return None
+
+
+def _orthogonal(base: Relative, dists: list[Item], dirs: list[Item]) -> Relative:
+    """Two offsets at right angles ("2 mi E and 3 mi N of X") as the one offset that they add up to."""
+    import math
+    from dataclasses import replace
+
+    x = y = 0.0
+    for dist, way in zip(dists, dirs, strict=False):
+        azimuth = math.radians(_AZIMUTH.get(way.value[0], 0.0))
+        d = _distance(dist)[1]
+        x, y = x + d * math.sin(azimuth), y + d * math.cos(azimuth)
+    total = math.hypot(x, y)
+    return replace(base, relation="orthogonal", distance_m=(total, total, total), bearing=math.degrees(math.atan2(x, y)) % 360, winds=16)
+
+
+def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Found]:
+    """All relative expressions of ``text`` around ``names``, and around "the city", "the country" …"""
+    spans = sorted(set(names))
+    tagged = Tagged(text, language, spans)
+    found: list[Found] = []
+    skip = False
+    for i, span in enumerate(spans):
+        if skip:
+            skip = False
+            continue
+        following = spans[i + 1] if i + 1 < len(spans) else None
+        got = read(tagged, span, following)
+        if got:
+            found.append(got[0])
+            skip = got[1]
+    for item in tagged.items:
+        if item.kinds & {"country_words", "capital_words", "place_words"}:
+            if item.last + 1 < len(tagged.taken) and tagged.taken[item.last + 1]:
+                continue
+            following_item = tagged.at.get(item.last + 1)
+            if "type" in item.kinds and following_item and following_item.kinds & {"link"} and item.last + 2 < len(tagged.taken) and tagged.taken[item.last + 2]:
+                continue
+            span = (tagged.tokens[item.first].start, tagged.tokens[item.last].end)
+            got = read(tagged, span, None)
+            if got and all(got[0].end <= f.start or got[0].start >= f.end for f in found):
+                found.append(got[0])
+    return sorted(found, key=lambda f: f.start)
+
+
+def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
+    """Spans of a whole phrase that may be its anchors: what the word lists leave over."""
+    tagged = Tagged(phrase, language, ())
+    lex = tagged.lex
+    joined = str(lex.data.get("joined", ""))
+    pair = any(i.kinds & {"between", "road", "border"} for i in tagged.items)
+    spans: list[tuple[int, int]] = []
+    open_ = False
+    for i, t in enumerate(tagged.tokens):
+        item = tagged.at.get(i)
+        weak = item is not None and item.kinds <= {"link", "type", "open", "place_words", "capital_words", "air", "road"}
+        proper = t.surface[:1].isupper() and item is not None and "dir" in item.kinds and open_
+        if item is None and t.key:
+            split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
+            begin = t.start + len(joined) if split else t.start
+            alone = (t.key,) in lex.sets["joiners"]
+            if alone:
+                open_ = False
+            elif open_ and not split:
+                spans[-1] = (spans[-1][0], t.end)
+            else:
+                spans.append((begin, t.end))
+                open_ = True
+        elif (item is None and t.surface in "-'’ʼ." and not (pair and t.surface == "-")) or (weak or proper) and open_:
+            joiner = (t.key,) in lex.sets["joiners"] or (pair and (t.key,) in lex.sets["road_joiners"])
+            open_ = open_ and not joiner
+        else:
+            open_ = False
+    return spans

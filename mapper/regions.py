@@ -1,0 +1,219 @@
+"""Geodesic regions on WGS84: wedges, rings, corridors, parts of an area, and the point-radius method.
+
+All polygons are (longitude, latitude) in degrees, valid, counter-clockwise, split at the
+antimeridian. Distances are metres, azimuths degrees clockwise from north.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+from geographiclib.geodesic import Geodesic
+from shapely.affinity import translate
+from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
+
+_EARTH = Geodesic.WGS84
+# Longitudes are left unrolled while a ring is drawn, so that it stays simple across 180 degrees.
+_MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
+_SEGMENTS = 32
+
+
+def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[float, float]:
+    """The (lat, lon) that lies ``distance`` metres from a point along ``azimuth``."""
+    got = _EARTH.Direct(lat, lon, azimuth, distance)
+    return float(got["lat2"]), float(got["lon2"])
+
+
+def inverse(lat1: float, lon1: float, lat2: float, lon2: float) -> tuple[float, float]:
+    """Distance in metres and initial azimuth in degrees (0 to 360) from the first point to the second."""
+    got = _EARTH.Inverse(lat1, lon1, lat2, lon2)
+    return float(got["s12"]), float(got["azi1"]) % 360
+
+
+def tidy(shape: BaseGeometry) -> BaseGeometry:
+    """``shape`` as valid, counter-clockwise polygons within -180 to 180 degrees."""
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape)
+    parts: list[Polygon] = []
+    west, _, east, _ = shape.bounds
+    for turn in range(math.floor((west + 180) / 360), math.floor((east + 180 - 1e-12) / 360) + 1):
+        window = box(-180 + 360 * turn, -90, 180 + 360 * turn, 90)
+        piece = shape if west >= -180 + 360 * turn and east <= 180 + 360 * turn else shape.intersection(window)
+        for part in shapely.get_parts(piece):
+            for polygon in shapely.get_parts(part):
+                if isinstance(polygon, Polygon) and polygon.area > 0:
+                    parts.append(orient(translate(polygon, -360.0 * turn) if turn else polygon, 1.0))
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
+
+
+def _arc(lat: float, lon: float, start: float, end: float, distance: float, n: int) -> list[tuple[float, float]]:
+    points = (_EARTH.Direct(lat, lon, float(a), distance, _MASK) for a in np.linspace(start, end, n + 1))
+    return [(p["lon2"], p["lat2"]) for p in points]
+
+
+def wedge(lat: float, lon: float, azimuth: float, half: float, inner: float, outer: float) -> BaseGeometry:
+    """The part of a ring within ``half`` degrees of ``azimuth``, between two radii in metres."""
+    if half >= 180:
+        return ring(lat, lon, inner, outer)
+    n = max(8, int(half))
+    far = _arc(lat, lon, azimuth - half, azimuth + half, outer, n)
+    near = _arc(lat, lon, azimuth + half, azimuth - half, inner, n) if inner > 0 else [(lon, lat)]
+    return tidy(Polygon(far + near))
+
+
+def ring(lat: float, lon: float, inner: float, outer: float) -> BaseGeometry:
+    """All points between two distances of a point; a disc when ``inner`` is 0."""
+    shell = _arc(lat, lon, 360, 0, outer, 2 * _SEGMENTS)[:-1]
+    holes = [_arc(lat, lon, 0, 360, inner, 2 * _SEGMENTS)[:-1]] if inner > 0 else []
+    return tidy(Polygon(shell, holes))
+
+
+def disc(lat: float, lon: float, radius: float) -> BaseGeometry:
+    """All points within ``radius`` metres."""
+    return ring(lat, lon, 0, radius)
+
+
+def corridor(a: tuple[float, float], b: tuple[float, float], width: float, cut: float = 0.1) -> BaseGeometry:
+    """A strip of ``width`` metres to each side of the geodesic from ``a`` to ``b`` (lat, lon).
+
+    ``cut`` is the share left off at each end.
+    """
+    line = _EARTH.InverseLine(*a, *b)
+    left: list[tuple[float, float]] = []
+    right: list[tuple[float, float]] = []
+    for share in np.linspace(cut, 1 - cut, 17):
+        p = line.Position(float(share) * line.s13, _MASK)
+        for side, turn in ((left, -90), (right, 90)):
+            q = _EARTH.Direct(p["lat2"], p["lon2"], p["azi2"] + turn, width, _MASK)
+            side.append((q["lon2"], q["lat2"]))
+    return tidy(Polygon(left + right[::-1]))
+
+
+def area_km2(shape: BaseGeometry) -> float:
+    """Area on the ellipsoid in square kilometres."""
+    total = 0.0
+    for polygon in shapely.get_parts(shape):
+        for ring_, sign in [(polygon.exterior, 1), *((h, -1) for h in polygon.interiors)]:
+            p = _EARTH.Polygon()
+            for x, y in ring_.coords[:-1]:
+                p.AddPoint(y, x)
+            total += sign * abs(p.Compute(False, True)[2])
+    return total / 1e6
+
+
+def reach(lat: float, lon: float, shape: BaseGeometry) -> float:
+    """Distance in metres from a point to the farthest corner of ``shape``."""
+    corners = shapely.get_coordinates(shape.convex_hull)
+    if len(corners) > 200:
+        corners = corners[:: len(corners) // 200]
+    return max(inverse(lat, lon, float(y), float(x))[0] for x, y in corners)
+
+
+def _main_part(area: BaseGeometry) -> BaseGeometry:
+    """``area`` without overseas parts: the largest polygon and what lies within ten degrees of it."""
+    parts = list(shapely.get_parts(area))
+    if len(parts) == 1:
+        return area
+    main = max(parts, key=lambda p: p.area)
+    kept = [p for p in parts if p is main or (p.area > main.area / 500 and p.distance(main) < 10)]
+    return MultiPolygon([p for k in kept for p in shapely.get_parts(k)])
+
+
+def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> BaseGeometry:
+    """The outermost ``share`` of ``area`` towards ``azimuth``; the most central share when that is None.
+
+    Shares are of true area: the plane is scaled by the cosine of latitude (equal area to first order).
+    """
+    area = _main_part(area)
+    west, south, east, north = area.bounds
+    shapely.prepare(area)
+    xs, ys = np.meshgrid(np.linspace(west, east, 121)[:-1] + (east - west) / 240, np.linspace(south, north, 121)[:-1] + (north - south) / 240)
+    x, y = xs.ravel(), ys.ravel()
+    inside = shapely.contains_xy(area, x, y)
+    if not inside.any():
+        return tidy(area)
+    x, y = x[inside], y[inside]
+    weight = np.cos(np.radians(y))
+    lat0 = float(np.average(y, weights=weight))
+    lon0 = float(np.average(x, weights=weight))
+    k = math.cos(math.radians(lat0))
+    u, v = (x - lon0) * k, y - lat0
+    size = 4 * max(east - west, north - south) + 1
+    if azimuth is None:
+        spread = np.linalg.inv(np.cov(np.vstack([u, v]), aweights=weight) + np.eye(2) * 1e-9)
+        score = -(spread[0, 0] * u * u + 2 * spread[0, 1] * u * v + spread[1, 1] * v * v)
+    else:
+        s, c = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
+        score = u * s + v * c
+    order = np.argsort(-score)
+    heap = np.cumsum(weight[order])
+    level = float(score[order[min(len(order) - 1, int(np.searchsorted(heap, share * heap[-1])))]])
+    if azimuth is None:
+        values, vectors = np.linalg.eigh(spread)
+        t = np.linspace(0, 2 * math.pi, 73)[:-1]
+        radius = math.sqrt(max(-level, 1e-12))
+        pts = vectors @ np.vstack([radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)])
+        cutter = Polygon(list(zip(pts[0] / k + lon0, pts[1] + lat0, strict=True)))
+    else:
+        corners = [(level, -size), (level + size, -size), (level + size, size), (level, size)]
+        cutter = Polygon([((a * s + b * c) / k + lon0, a * c - b * s + lat0) for a, b in corners])
+    cut = area.intersection(cutter)
+    return tidy(area if cut.is_empty else cut)
+
+
+def clip(region: BaseGeometry, area: BaseGeometry, least: float = 0.05) -> tuple[BaseGeometry, float]:
+    """``region`` within ``area``, and the share left; the region unchanged when less than ``least`` is left."""
+    west, south, east, north = region.bounds
+    near = shapely.clip_by_rect(area, west - 0.1, south - 0.1, east + 0.1, north + 0.1)
+    if not near.is_valid:
+        near = shapely.make_valid(near)
+    cut = region.intersection(near)
+    share = cut.area / region.area if region.area else 0.0
+    if share >= least and share < 0.9999:
+        return tidy(cut), share
+    return region, share
+
+
+def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry | None:
+    """The strip along the border of two areas, ``width`` metres to each side; None when they do not meet."""
+    degrees = width / 111_000
+    near = a.simplify(0.01).buffer(degrees).intersection(b.simplify(0.01).buffer(degrees))
+    return None if near.is_empty else tidy(near)
+
+
+
+
+def metres_per_degree(lat: float) -> tuple[float, float]:
+    """Length in metres of one degree of latitude and of longitude at ``lat`` (Wieczorek 2001)."""
+    a, f = 6378137.0, 1 / 298.257223563
+    e2 = 2 * f - f * f
+    w = 1 - e2 * math.sin(math.radians(lat)) ** 2
+    return math.pi * a * (1 - e2) / w**1.5 / 180, math.pi * a / math.sqrt(w) * math.cos(math.radians(lat)) / 180
+
+
+def point_radius(
+    distance: float,
+    half_angle: float | None,
+    *,
+    extent: float = 0.0,
+    distance_precision: float = 0.0,
+    measurement: float = 0.0,
+    map_scale: float = 0.0,
+    datum: float = 0.0,
+    coordinate_precision: float = 0.0,
+) -> float:
+    """Maximum uncertainty of the point-radius method (Wieczorek, Guo & Hijmans 2004), in the unit given.
+
+    ``half_angle`` is 45 for cardinal, 22.5 for intercardinal and 11.25 for half winds; None for a
+    distance without heading. All lengths share one unit.
+    """
+    total = extent + distance_precision + measurement + map_scale + datum
+    if half_angle is None:
+        return total + distance + coordinate_precision
+    angle = math.radians(half_angle)
+    along = distance + total - distance * math.cos(angle)
+    return math.hypot(along, distance * math.sin(angle)) + coordinate_precision

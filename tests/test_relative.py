@@ -1,0 +1,168 @@
+"""Relative places: the grammar of each language, the geodesic, the regions and the point-radius method."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mapper import regions
+from mapper.language import codes, section
+from mapper.model import Candidate, Location, Place, PrecisionClass
+from mapper.relative import find, locate, parse
+from shapely.geometry import Point, box
+
+EXAMPLES = [(code, e) for code in codes() for e in section(code, "relative").get("examples", [])]
+SIRTE = Location(31.2089, 16.5887, 5000.0, PrecisionClass.EXACT, "gazetteer", "Sirte", "Sirte", country="LY")
+
+
+def marked(text):
+    """``text`` without its [brackets], and the spans that they marked."""
+    names, out = [], ""
+    for part in re.split(r"(\[[^\]]*\])", text):
+        if part.startswith("["):
+            names.append((len(out), len(out) + len(part) - 2))
+        out += part.strip("[]") if part.startswith("[") else part
+    return out, names
+
+
+@pytest.mark.parametrize(("language", "example"), EXAMPLES)
+def test_examples(language, example):
+    text, names = marked(example["text"])
+    got = find(text, language, names)
+    assert [m.surface for m in got] == ([example["mention"]] if example["mention"] else [])
+    for mention in got:
+        relative = mention.relative
+        assert text[mention.start : mention.end] == mention.surface
+        assert relative.relation == example["relation"]
+        assert relative.bearing == example.get("bearing")
+        if "km" in example:
+            assert relative.distance_m[1] == pytest.approx(example["km"] * 1000, abs=1)
+
+
+WINDS = {
+    "en": {0: "north", 45: "north-east", 90: "east", 135: "southeast", 180: "south", 225: "south-west", 270: "west", 315: "northwest"},
+    "fr": {0: "au nord", 45: "au nord-est", 90: "à l'est", 135: "au sud-est", 180: "au sud", 225: "au sud-ouest", 270: "à l'ouest", 315: "au nord-ouest"},
+    "ar": {0: "شمال", 45: "شمال شرقي", 90: "شرقي", 135: "إلى الجنوب الشرقي من", 180: "جنوبي", 225: "جنوب غرب", 270: "غرب", 315: "شمال غربي"},
+}
+FORMS = {
+    "en": ("{n} km {w} of Tarhuna", "Tarhuna"),
+    "fr": ("à {n} km {w} de Tarhouna", "Tarhouna"),
+    "ar": ("على بعد {n} كيلومترا {w} ترهونة", "ترهونة"),
+}
+
+
+@given(st.sampled_from(["en", "fr", "ar"]), st.integers(1, 999), st.sampled_from(sorted(WINDS["en"])))
+def test_generated_phrases_parse_back(language, n, azimuth):
+    form, anchor = FORMS[language]
+    got = parse(form.format(n=n, w=WINDS[language][azimuth]), language)
+    assert got is not None
+    relative, _ = got
+    assert relative.relation == "offset"
+    assert relative.distance_m[1] == pytest.approx(n * 1000)
+    assert relative.bearing == azimuth
+    assert relative.anchors[0][2] == anchor
+
+
+def test_seed_point_and_region():
+    relative, _ = parse("150 miles southeast of Sirte")
+    got = locate(relative, [SIRTE], surface="150 miles southeast of Sirte")
+    assert (got.lat, got.lon) == pytest.approx((29.65705, 18.35166), abs=1e-5)
+    assert got.precision.where_prec == 5
+    assert regions.area_km2(got.region) == pytest.approx(14_729, rel=0.01)
+    assert any("29.65705" in step for step in got.chain)
+
+
+@given(st.floats(-70, 70), st.floats(-180, 180), st.floats(0, 360), st.floats(1, 900_000))
+def test_geodesic_goes_back(lat, lon, azimuth, distance):
+    there = regions.direct(lat, lon, azimuth, distance)
+    back, bearing = regions.inverse(lat, lon, *there)
+    assert back == pytest.approx(distance, abs=1)
+    if distance > 100:
+        assert abs((bearing - azimuth + 180) % 360 - 180) < 0.001
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.floats(-60, 60),
+    st.floats(-180, 180),
+    st.sampled_from(["40 km north of X", "near X", "300 km west of X", "south of X", "within 90 km of X", "120 miles east of X", "30 km from X"]),
+)
+def test_regions_are_valid_and_hold_the_point(lat, lon, phrase):
+    relative, _ = parse(phrase, "en")
+    anchor = Location(lat, lon, 3000.0, PrecisionClass.EXACT, "gazetteer", "X", "X")
+    got = locate(relative, [anchor])
+    assert got.region.is_valid
+    for polygon in getattr(got.region, "geoms", [got.region]):
+        assert polygon.exterior.is_ccw
+    west, south, east, north = got.region.bounds
+    assert -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if relative.relation != "distance_only":
+        assert got.region.buffer(1e-5).covers(Point(got.lon, got.lat))
+
+
+def test_direction_is_inside_an_area_and_outside_a_town():
+    relative, _ = parse("northern Blue", "en")
+    square = box(10, 10, 20, 20)
+    country = Location(15, 15, 500_000, PrecisionClass.COUNTRY, "gazetteer", "Blue", "Blue", region=square)
+    inside = locate(relative, [country])
+    assert square.buffer(1e-9).covers(inside.region)
+    assert inside.region.area == pytest.approx(32, abs=1.5)
+    assert inside.precision is PrecisionClass.PART_OF_COUNTRY
+    town = locate(relative, [SIRTE])
+    assert town.precision is PrecisionClass.VICINITY
+    assert town.lat > SIRTE.lat
+
+
+def test_big_town_is_looser():
+    relative, _ = parse("near Sirte", "en")
+    place = Place("x", "Big", 31.2, 16.6, population=2_000_000)
+    big = Location(31.2, 16.6, 9000.0, PrecisionClass.EXACT, "gazetteer", "Big", "Big", candidates=(Candidate(place, 1.0),))
+    assert locate(relative, [big]).radius_m > locate(relative, [SIRTE]).radius_m
+
+
+def test_between_is_halfway():
+    relative, _ = parse("between Misrata and Sirte", "en")
+    misrata = Location(32.37535, 15.09254, 8000.0, PrecisionClass.EXACT, "gazetteer", "Misrata", "Misrata")
+    got = locate(relative, [misrata, SIRTE])
+    one, _ = regions.inverse(got.lat, got.lon, misrata.lat, misrata.lon)
+    two, _ = regions.inverse(got.lat, got.lon, SIRTE.lat, SIRTE.lon)
+    assert one == pytest.approx(two, abs=1)
+    assert got.precision is PrecisionClass.CORRIDOR
+
+
+def test_antimeridian_is_split():
+    shape = regions.wedge(-17, 179.8, 90, 30, 10_000, 90_000)
+    assert shape.geom_type == "MultiPolygon"
+    assert shape.is_valid
+
+
+def test_gloss_is_not_a_place():
+    text = "Fighting in Sirte (450 km east of Tripoli) went on."
+    got = find(text, "en", [(12, 17), (34, 41)])
+    assert [(m.surface, m.role) for m in got] == [("450 km east of Tripoli", "gloss")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("He flew to [South Sudan] today.", "en"), ("They left the [North] for [Libya].", "en"), ("[كوريا الشمالية] و[مصر]", "ar")],
+)
+def test_proper_names_are_left_alone(text, language):
+    assert find(*(marked(text)[0], language, marked(text)[1])) == []
+
+
+def test_point_radius_worked_examples():
+    """Georeferencing Calculator: 10 mi ENE and 5 mi from Bakersfield."""
+    ene = regions.point_radius(10, 11.25, extent=2, distance_precision=5, measurement=0.007, map_scale=40 / 5280, coordinate_precision=0.0247)
+    assert ene == pytest.approx(7.491, abs=0.002)
+    north, east = regions.metres_per_degree(35.373)
+    plain = regions.point_radius(5, None, extent=2, distance_precision=0.5, coordinate_precision=0.001 * math.hypot(north, east) / 1609.3445)
+    assert plain == pytest.approx(7.589, abs=0.001)
+
+
+@given(st.text(alphabet="abc north of km 12,.()المدينة شرق كم-'\"", max_size=60))
+def test_never_fails(text):
+    for language in codes():
+        parse(text, language)
