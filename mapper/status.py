@@ -1,0 +1,89 @@
+"""Whether a clause says that something happened: ``languages/<code>/status.toml``.
+
+Planned, denied, claimed, background, and what did not happen at all ("if", "threatened to").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from mapper import language
+from mapper.text import normalise
+from mapper.triggers import tokens, variants
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A status cue: ``kind`` is denied, planned, claimed, history, unreal or negated; offsets."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@cache
+def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    data = language.section(code, "status")
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated"):
+        for phrase in data.get(kind, []):
+            words = tuple(normalise(phrase.rstrip("*")).split())
+            if not words:
+                continue
+            if phrase.endswith("*"):
+                words = (*words[:-1], words[-1] + "*")
+            found.setdefault(words[0].rstrip("*")[:2], []).append((kind, words))
+    return {k: tuple(v) for k, v in found.items()}
+
+
+def cues(text: str, code: str) -> list[Cue]:
+    """The status cues of ``text``, in order."""
+    table = _cues(code)
+    words = tokens(text)
+    shapes = [variants(t.key, code) for t in words]
+    found = []
+    for i, these in enumerate(shapes):
+        for kind, phrase in {row for s in these for row in table.get(s[:2], ())}:
+            if i + len(phrase) > len(shapes):
+                continue
+            fits = all(
+                any(s.startswith(w[:-1]) for s in shapes[i + k]) if w.endswith("*") else w in shapes[i + k]
+                for k, w in enumerate(phrase)
+            )
+            if fits:
+                found.append(Cue(kind, words[i].start, words[i + len(phrase) - 1].end))
+    return sorted(found, key=lambda c: (c.start, c.kind))
+
+
+def dropped(line: str, code: str) -> bool:
+    """Whether a line only points to another story ("Read also: …")."""
+    key = normalise(line)
+    return any(key.startswith(normalise(x)) for x in language.section(code, "status").get("read_also", []))
+
+
+def of(text: str, start: int, end: int, code: str) -> tuple[str, bool] | None:
+    """Status and whether it is history, of a trigger at ``start``..``end`` of the clause ``text``.
+
+    None when the clause says that it did not happen: negated, a condition, a threat, a rumour of
+    what might come.
+    """
+    status, history = "happened", False
+    for cue in cues(text, code):
+        before = cue.end <= start
+        gap = text[cue.end : start].split() if before else []
+        if cue.kind == "negated" and before and len(gap) <= 2:
+            return None
+        if cue.kind == "unreal" and before and len(gap) <= 6:
+            return None
+        if cue.kind == "denied" and (before or cue.start >= end):
+            status = "denied"
+        elif cue.kind == "planned" and status == "happened" and (len(gap) <= 9 or not before):
+            # A plan is told before its verb; after it, only when nothing else lies between.
+            if before or cue.start - end <= 25 or cue.start <= start < cue.end:
+                status = "planned"
+        elif cue.kind == "claimed" and status == "happened" and before:
+            status = "claimed"
+        elif cue.kind == "history":
+            history = True
+    return status, history

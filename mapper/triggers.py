@@ -1,0 +1,196 @@
+"""Words that tell of an event: ``languages/<code>/triggers.toml`` matched on tokens.
+
+A form is a word or a phrase; ``*`` at the end of a word allows any ending and ``…`` up to five words
+between. Clitics that a language writes onto the word (Arabic and, in, the, his) are listed in its file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mapper import language, taxonomy
+from mapper.errors import LanguageError
+from mapper.text import Token, normalise, tokenise
+
+_GAP = 5
+# Posts on social media break words with dots and tatweel to pass filters: "قصـ.ـف", "إصا..بات".
+_BROKEN = re.compile(r"[^\W\d_][\wـ\u064b-\u0652]*(?:ـ*\.{1,2}ـ*[\u0621-\u064a][\wـ\u064b-\u0652]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A trigger in a text: offsets, the type's key, whether it is ``weak`` (needs more evidence)."""
+
+    start: int
+    end: int
+    key: str
+    weak: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    words: tuple[str, ...]
+    key: str
+    weak: bool
+    company: tuple[str, ...]
+    without: tuple[str, ...]
+
+
+@cache
+def clitics(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The prefixes and suffixes that a language writes onto words, longest first."""
+    data = language.section(code, "triggers")
+
+    def ordered(name: str) -> tuple[str, ...]:
+        return tuple(sorted((normalise(x) for x in data.get(name, [])), key=len, reverse=True))
+
+    return ordered("prefixes"), ordered("suffixes")
+
+
+def _split(form: str) -> tuple[str, ...]:
+    words: list[str] = []
+    for word in form.split():
+        if word == "…":
+            words.append(word)
+            continue
+        star = "*" if word.endswith("*") else ""
+        parts = normalise(word.rstrip("*")).split()
+        if parts:
+            words += [*parts[:-1], parts[-1] + star]
+    return tuple(words)
+
+
+@cache
+def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Form, ...]]]:
+    exact: dict[str, list[_Form]] = {}
+    stems: dict[str, list[_Form]] = {}
+    data = language.section(code, "triggers")
+    rows: list[dict[str, Any]] = [*data.get("trigger", []), {"type": "", "forms": data.get("ignore", [])}]
+    for row in rows:
+        if row["type"] and row["type"] not in taxonomy.types():
+            raise LanguageError(
+                f"triggers of {code}: no type {row['type']!r}.", remedy="Use a key of taxonomy.toml."
+            )
+        for form in row["forms"]:
+            words = _split(form)
+            made = _Form(
+                words,
+                row["type"],
+                bool(row.get("weak", False)),
+                tuple(x for w in row.get("with", []) for x in [" ".join(_split(w))]),
+                tuple(" ".join(_split(w)) for w in row.get("without", [])),
+            )
+            if words[0].endswith("*"):
+                stems.setdefault(words[0][:3], []).append(made)
+            else:
+                exact.setdefault(words[0], []).append(made)
+    return {k: tuple(v) for k, v in exact.items()}, {k: tuple(v) for k, v in stems.items()}
+
+
+@cache
+def variants(key: str, code: str) -> frozenset[str]:
+    """What ``key`` may be once clitics are taken off; the key itself is one of them."""
+    prefixes, suffixes = clitics(code)
+    found = {key}
+    for prefix in prefixes:
+        if key.startswith(prefix) and len(key) - len(prefix) >= 3:
+            found.add(key[len(prefix) :])
+    for base in list(found):
+        for suffix in suffixes:
+            if base.endswith(suffix) and len(base) - len(suffix) >= 3:
+                found.add(base[: -len(suffix)])
+    return frozenset(found)
+
+
+def _fits(word: str, shapes: frozenset[str]) -> bool:
+    if word.endswith("*"):
+        return any(s.startswith(word[:-1]) for s in shapes)
+    return word in shapes
+
+
+def _match(form: _Form, shapes: list[frozenset[str]], at: int) -> int:
+    """The index after the last word of ``form`` found at ``at``; 0 when it is not there."""
+    i = at
+    gap = 0
+    for word in form.words:
+        if word == "…":
+            gap = _GAP
+            continue
+        for j in range(i, min(len(shapes), i + gap + 1)):
+            if _fits(word, shapes[j]):
+                i, gap = j + 1, 0
+                break
+        else:
+            return 0
+    return i
+
+
+def tokens(text: str) -> list[Token]:
+    """Tokens of ``text`` with words that were broken by dots joined again; signs are left out."""
+    joined: dict[int, Token] = {}
+    for m in _BROKEN.finditer(text):
+        joined[m.start()] = Token(m.start(), m.end(), m.group(), normalise(m.group().replace(".", "")))
+    found: list[Token] = []
+    skip = 0
+    for token in tokenise(text):
+        if token.start in joined:
+            token = joined[token.start]
+        elif token.start < skip:
+            continue
+        skip = token.end
+        if token.key:
+            found.append(token)
+    return found
+
+
+def contains(text_shapes: list[frozenset[str]], phrase: str) -> bool:
+    """Whether the words of ``phrase`` stand somewhere in a list of token shapes."""
+    form = _Form(tuple(phrase.split()), "", False, (), ())
+    return any(_match(form, text_shapes, i) for i in range(len(text_shapes)))
+
+
+def shapes_of(text: str, code: str) -> list[frozenset[str]]:
+    """The shapes (see ``variants``) of each token of ``text``."""
+    return [variants(t.key, code) for t in tokens(text)]
+
+
+def find(text: str, code: str) -> list[Hit]:
+    """All triggers in ``text`` (a sentence), in order; the longest form wins where they overlap."""
+    exact, stems = _forms(code)
+    words = tokens(text)
+    shapes = [variants(t.key, code) for t in words]
+    found: list[tuple[int, int, _Form]] = []
+    for i, these in enumerate(shapes):
+        options: list[_Form] = []
+        for shape in these:
+            options += exact.get(shape, ())
+            options += stems.get(shape[:3], ())
+        for form in options:
+            after = _match(form, shapes, i)
+            if not after:
+                continue
+            if form.company and not any(contains(shapes, w) for w in form.company):
+                continue
+            if any(contains(shapes, w) for w in form.without):
+                continue
+            found.append((i, after, form))
+    found.sort(key=lambda x: (x[2].key != "", x[0] - x[1], _rank(x[2].key), not x[2].company))
+    taken: set[int] = set()
+    hits: list[Hit] = []
+    for first, after, form in found:
+        ends = {first, after - 1} if "…" in form.words else set(range(first, after))
+        if ends & taken:
+            continue
+        taken |= ends
+        if form.key:
+            start, end = words[first].start, words[after - 1].end
+            hits.append(Hit(start, end, form.key, form.weak, text[start:end]))
+    return sorted(hits, key=lambda h: h.start)
+
+
+def _rank(key: str) -> int:
+    return taxonomy.types()[key].rank if key else -1

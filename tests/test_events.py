@@ -1,0 +1,90 @@
+"""Reports with given places → events: one event told twice, dates, status, places in a list."""
+
+import datetime as dt
+
+from mapper import events
+from mapper.model import Event, Location, Mention, PrecisionClass, Report, Resolved
+
+SPOTS = {
+    "Alba": (31.0, 16.0),
+    "Borna": (33.0, 13.0),
+    "Corda": (27.0, 14.0),
+    "ألبا": (31.0, 16.0),
+    "بورنا": (33.0, 13.0),
+}
+PUBLISHED = dt.date(2021, 5, 7)
+
+
+def extract(text: str, code: str = "en", role: str = "place") -> list[Event]:
+    found = []
+    for name, (lat, lon) in SPOTS.items():
+        at = text.find(name)
+        while at >= 0:
+            mention = Mention(at, at + len(name), name, role=role)
+            where = Location(lat, lon, 3000, PrecisionClass.EXACT, "gazetteer", name, name, country="LY")
+            found.append(Resolved(mention, where))
+            at = text.find(name, at + 1)
+    found.sort(key=lambda r: r.mention.start)
+    return events.extract(Report("r", text, published=PUBLISHED), found, language=code)
+
+
+def test_headline_and_body_are_one_event_with_all_claims() -> None:
+    text = "Air strike hits Alba\nAn air strike on Alba killed 12 people on Thursday. The attack wounded 30 others."
+    found = extract(text)
+    assert len(found) == 1
+    assert found[0].sub_event_type == "Air/drone strike"
+    assert found[0].fatalities == 12
+    assert found[0].date is not None
+    assert found[0].date.start == dt.date(2021, 5, 6)
+    assert len(found[0].claims) >= 2
+
+
+def test_every_claim_is_the_text_at_its_offsets() -> None:
+    text = "Intro. Shelling of Borna continued on Friday, killing 2 civilians."
+    for event in extract(text):
+        for claim in event.claims:
+            assert text[claim.start : claim.end] == claim.sentence
+            assert all(claim.start <= a < b <= claim.end for a, b in claim.marks)
+
+
+def test_two_places_joined_by_and_are_two_events() -> None:
+    found = extract("Warplanes launched strikes on Alba and Borna on Thursday.")
+    assert len(found) == 2
+    assert {e.location.name for e in found if e.location} == {"Alba", "Borna"}
+
+
+def test_dateline_and_context_make_no_event() -> None:
+    assert extract("Alba – The ministry of defence published its yearly report.") == []
+    assert extract("They fear an attack on Alba.") == []
+
+
+def test_denied_and_planned_keep_their_status() -> None:
+    denied = extract("The army denied carrying out an air strike on Alba on Thursday.")
+    assert [e.status for e in denied] == ["denied"]
+    planned = extract("The foreign minister will visit Alba today.")
+    assert [(e.event_type, e.status) for e in planned] == [("Diplomacy", "planned")]
+
+
+def test_read_also_is_left_out() -> None:
+    found = extract("Clashes broke out in Alba on Thursday.\nRead also: bomb blast in Borna kills 5")
+    assert [e.location.name for e in found if e.location] == ["Alba"]
+
+
+def test_undated_news_is_at_most_a_day_old() -> None:
+    (found,) = extract("A roadside bomb exploded in Corda, killing 3 soldiers.")
+    assert found.date is not None
+    assert (found.date.start, found.date.end) == (dt.date(2021, 5, 6), PUBLISHED)
+
+
+def test_arabic_strike_after_a_dated_event_gets_a_range() -> None:
+    text = "وبعد أيام من المهرجان، في 28 أبريل/نيسان الماضي، أعلنت الوزارة مقتل 4 إثر غارة جوية على ألبا."
+    (found,) = extract(text, "ar")
+    assert found.date is not None
+    assert found.date.start <= dt.date(2021, 5, 2) <= found.date.end
+    assert found.date.end <= PUBLISHED
+    assert found.fatalities == 4
+
+
+def test_old_event_is_background() -> None:
+    (found,) = extract("Militants captured the town of Alba in March 2016.")
+    assert found.background
