@@ -1,40 +1,20 @@
-"""The grammar of relative places: tags words by a language's lists, then reads them around an anchor.
+"""The grammar of relative places: reads the tagged words around an anchor.
 
-The lists are ``languages/<code>/relative.toml``. Words next to an anchor are read outwards for as long
-as each one belongs to a list, so that the slots (distance, bearing, relation, type word) may come in any
-order: "150 miles southeast of the city of Sirte", "شرق بغداد بـ20 كيلومترا".
+Words next to an anchor are read outwards for as long as each one belongs to a list of the language, so
+that the slots (distance, bearing, relation, type word) may come in any order: "150 miles southeast of
+the city of Sirte", "شرق بغداد بـ20 كيلومترا".
 """
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
-from mapper.language import section
 from mapper.model import Relative
-from mapper.numbers import NumberSpan, key, numbers_in, words
-from mapper.text import Token, fold
-
-_AZIMUTH = {w: i * 22.5 for i, w in enumerate(
-    ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"))}
-_DASH = "-–—‑−"
-_LISTS = (
-    "near", "outskirts", "offshore", "between", "road", "border", "air", "road_mode", "travel", "walk", "within",
-    "type", "open", "link", "countryside", "stop", "country_words", "capital_words", "place_words",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A run of tokens with one meaning; ``kinds`` are all lists that the words stand in."""
-
-    first: int
-    last: int
-    kinds: frozenset[str]
-    value: Any = None
+from mapper.numbers import key, words
+from mapper.relative_words import AZIMUTH, DASH, Item, Tagged
+from mapper.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,216 +25,6 @@ class Found:
     end: int
     relative: Relative
     role: str = "place"
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    phrases: dict[tuple[str, ...], frozenset[str]]
-    units: dict[tuple[str, ...], tuple[str, float, bool]]
-    dual: dict[tuple[str, ...], tuple[str, float, bool]]
-    directions: dict[tuple[str, ...], str]
-    data: dict[str, Any]
-    sets: dict[str, frozenset[tuple[str, ...]]]
-    longest: int
-
-
-@cache
-def _lexicon(language: str) -> _Lexicon:
-    data = section(language, "relative")
-    phrases: dict[tuple[str, ...], set[str]] = {}
-    for name in _LISTS:
-        for word in data.get(name, []):
-            phrases.setdefault(key(word), set()).add(name)
-    phrases.pop((), None)
-    units: dict[tuple[str, ...], tuple[str, float, bool]] = {}
-    by_name: dict[str, tuple[str, float, bool]] = {}
-    for unit in data.get("unit", []):
-        value = (unit["name"], float(unit.get("metres", unit.get("hours", 0))), "hours" in unit)
-        by_name[unit["name"]] = value
-        units.update({key(w): value for w in unit["words"]})
-    dual = {key(w): by_name[name] for name, ws in data.get("dual", {}).items() for w in ws}
-    directions = {key(w): wind for wind, ws in data.get("directions", {}).items() for w in ws}
-    names = ("attached", "joiners", "bearing_link", "distance_link", "inside_open", "after", "not_after_unit",
-             "road_after", "border_after", "needs_article", "proper_names", "strict", "anchor_first", "road_joiners")
-    sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
-    tables = (phrases, units, dual, directions, sets["proper_names"])
-    longest = max((len(k) for t in tables for k in t), default=1)
-    return _Lexicon({k: frozenset(v) for k, v in phrases.items()}, units, dual, directions, data, sets, longest)
-
-
-def speaks(language: str) -> bool:
-    """Whether the language has a grammar of relative places."""
-    return bool(section(language, "relative"))
-
-
-class Tagged:
-    """A text with its tokens tagged: the input of the reading around anchors."""
-
-    def __init__(self, text: str, language: str, names: Sequence[tuple[int, int]]) -> None:
-        self.text = text
-        self.language = language
-        self.lex = _lexicon(language)
-        self.tokens = words(text)
-        self.taken = [any(a < t.end and t.start < b for a, b in names) for t in self.tokens]
-        self.items: list[Item] = []
-        self.at: dict[int, Item] = {}
-        self._tag()
-
-    def keys(self, i: int, n: int) -> tuple[tuple[str, ...], int]:
-        """``n`` words from token ``i``, dashes and apostrophes inside skipped; and the last token."""
-        got: list[str] = []
-        j = i
-        while j < len(self.tokens) and len(got) < n:
-            t = self.tokens[j]
-            if t.key and not self.taken[j]:
-                got.append(t.key)
-            elif not got or self.taken[j] or t.surface not in "-‑'’ʼ\"“”ـ.":
-                break
-            j += 1
-        return tuple(got), j - 1
-
-    def longest(self, i: int, table: Any, cut: str = "") -> tuple[Any, int] | None:
-        """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
-        for n in range(self.lex.longest, 0, -1):
-            got, last = self.keys(i, n)
-            if got and cut:
-                got = (got[0][len(cut) :], *got[1:])
-            if len(got) == n and got in table:
-                return (table[got] if isinstance(table, dict) else got), last
-        return None
-
-    def add(self, item: Item) -> None:
-        self.items.append(item)
-        for i in range(item.first, item.last + 1):
-            self.at[i] = item
-
-    def _distances(self) -> None:
-        starts = {t.end: i for i, t in enumerate(self.tokens)}
-        for number in numbers_in(self.text, self.language):
-            last = starts.get(number.end)
-            first = next((i for i, t in enumerate(self.tokens) if t.end > number.start), None)
-            if last is None or first is None or any(self.taken[first : last + 1]):
-                continue
-            unit = self._unit(last + 1)
-            if unit is None:
-                continue
-            (name, size, is_time), end = unit
-            if self.longest(end + 1, self.lex.sets["not_after_unit"]) or self.text[self.tokens[end].end :][:1] in "²/":
-                if self.text[self.tokens[end].end :][:1]:
-                    continue
-            end = self._converted(end, name)
-            self.add(Item(first, end, frozenset({"time" if is_time else "dist"}), (number, name, size)))
-        for i in range(len(self.tokens)):
-            if i not in self.at and not self.taken[i]:
-                dual = self.longest(i, self.lex.dual)
-                if dual:
-                    (name, size, is_time), end = dual
-                    t = self.tokens[i]
-                    two = NumberSpan(t.start, t.end, 2.0, 2.0, 2.0, False, t.surface)
-                    self.add(Item(i, end, frozenset({"time" if is_time else "dist"}), (two, name, size)))
-
-    def _unit(self, i: int) -> tuple[tuple[str, float, bool], int] | None:
-        while i < len(self.tokens) and self.tokens[i].surface in "-‑–\"'”’»":
-            i += 1
-        for cut in ("", self.lex.data.get("article", "")):
-            found = self.longest(i, self.lex.units, cut)
-            if found and (not cut or self.tokens[i].key.startswith(cut)):
-                return found
-        if self.longest(i, {("de",): 1, ("d",): 1, ("من",): 1}):
-            return self._unit(i + 1)
-        return None
-
-    def _converted(self, end: int, name: str) -> int:
-        """The end of a distance with the same distance in another unit behind it in brackets."""
-        rest = self.text[self.tokens[end].end :]
-        match = re.match(r"\s*[(\[]([^()\[\]]{2,30})[)\]]", rest)
-        if not match or not re.match(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$", match.group(1).strip()):
-            return end
-        inner = key(match.group(1))
-        known = [u for n in (1, 2) for u in [self.lex.units.get(inner[-n:])] if u]
-        if not known or known[-1][0] == name:
-            return end
-        stop = self.tokens[end].end + match.end()
-        return max(i for i, t in enumerate(self.tokens) if t.end <= stop)
-
-    def _wind(self, i: int) -> tuple[str, int, bool] | None:
-        """Bearing letters from token ``i``, the last token, and whether it has the article."""
-        letters: list[str] = []
-        definite = False
-        j, last = i, i - 1
-        article = str(self.lex.data.get("article", ""))
-        while j < len(self.tokens) and not self.taken[j] and sum(map(len, letters)) < 3:
-            t = self.tokens[j]
-            if letters and t.surface in "-‑–ـ.":
-                j += 1
-                continue
-            got: str | None = None
-            cuts = ["", *([article] if article else [])]
-            if not letters:
-                cuts += [a + b for (a,) in (x for x in self.lex.sets["attached"] if len(x) == 1) for b in ("", article)]
-            for cut in cuts:
-                if cut and not t.key.startswith(cut):
-                    continue
-                found = self.longest(j, self.lex.directions, cut)
-                if found:
-                    got, definite = found[0], definite or (bool(article) and cut.endswith(article))
-                    end = found[1]
-                    break
-            short = self.lex.data.get("abbreviations", "")
-            if got is None and short and re.fullmatch(f"[{short}]{{1,3}}", t.surface):
-                got, end = t.surface.replace("O", "W"), j
-            if got is None or (got == "C" and letters):
-                break
-            letters.append(got)
-            j, last = end + 1, end
-            if got == "C":
-                break
-        if not letters:
-            return None
-        wind = "".join(letters)
-        if len(wind) == 2 and wind not in _AZIMUTH:
-            wind = wind[::-1]
-        if wind == "C" or wind in _AZIMUTH:
-            return wind, last, definite
-        for n in (len(letters) - 1, 1):
-            if "".join(letters[:n]) in _AZIMUTH:
-                return "".join(letters[:n]), i if n == 1 else last, definite
-        return None
-
-    def _tag(self) -> None:
-        self._distances()
-        i = 0
-        while i < len(self.tokens):
-            if self.taken[i] or i in self.at:
-                i += 1
-                continue
-            proper = self.longest(i, self.lex.sets["proper_names"])
-            if proper:
-                i = proper[1] + 1
-                continue
-            best = self.longest(i, self.lex.phrases)
-            for cut in (x[0] for x in self.lex.sets["attached"] if len(x) == 1):
-                if best is None and self.tokens[i].key.startswith(cut) and len(self.tokens[i].key) > len(cut) + 1:
-                    best = self.longest(i, self.lex.phrases, cut)
-            wind = self._wind(i)
-            if wind and (best is None or wind[1] >= best[1]) and self._wind_allowed(i, wind[1]):
-                self.add(Item(i, wind[1], frozenset({"dir"}), (wind[0], wind[2])))
-                i = wind[1] + 1
-            elif best:
-                self.add(Item(i, best[1], best[0]))
-                i = best[1] + 1
-            else:
-                i += 1
-
-    def _wind_allowed(self, i: int, last: int) -> bool:
-        """Whether a word that is also another word ("est") stands as a bearing; abbreviations need a distance."""
-        t = self.tokens[i]
-        if (t.key,) in self.lex.sets["needs_article"] and last == i:
-            before = self.tokens[i - 1].surface if i else ""
-            return before in ("'", "’", "ʼ") or (i - 1 in self.at and "dist" in self.at[i - 1].kinds)
-        if t.surface.isupper() and len(t.surface) <= 3 and t.surface.isascii():
-            return any("dist" in self.at[k].kinds for k in (i - 1, i - 2, i + 1) if k in self.at)
-        return True
 
 
 @dataclass(slots=True)
@@ -291,18 +61,39 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
         item = tagged.at.get(j)
         if item is None:
             surface = tagged.tokens[j].surface
-            if tagged.taken[j] or surface not in ",،'’\"“«ـ-" or commas > 2:
+            joiner = (tagged.tokens[j].key,) in tagged.lex.sets["joiners"] and len(r.dirs) == 1 and len(r.dists) == 1
+            if tagged.taken[j] or (surface not in ",،'’\"“«ـ-" and not joiner) or commas > 2:
                 break
             commas += surface in ",،"
             j -= 1
             continue
         if "stop" in item.kinds:
             return None
-        strong = item.kinds & {"dist", "dir", "time", "near", "outskirts", "offshore", "between", "road", "border",
-                               "within", "countryside", "travel", "walk", "air", "road_mode"}
+        strong = item.kinds & {
+            "dist",
+            "dir",
+            "time",
+            "near",
+            "outskirts",
+            "offshore",
+            "between",
+            "road",
+            "border",
+            "within",
+            "countryside",
+            "travel",
+            "walk",
+            "air",
+            "road_mode",
+        }
         # A second distance or bearing after a comma speaks of another place.
         if strong & {"dist", "time"} and r.dists and not r.dirs:
             break
+        # "2 mi E and 3 mi N of": one more pair, joined by "and".
+        if "dir" in strong and len(r.dirs) == 1 and len(r.dists) == 1 and meaning is r.dirs[0]:
+            word = tagged.tokens[item.last + 1].key if item.last + 1 < len(tagged.tokens) else ""
+            if (word,) not in tagged.lex.sets["joiners"]:
+                break
         if strong and meaning is not None and "between" in strong and "between" in r.kinds:
             break
         if strong:
@@ -314,7 +105,7 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
                     break
                 r.dists.append(item)
             if "dir" in strong:
-                if len(r.dirs) >= 2 or (r.dirs and not r.dists):
+                if len(r.dirs) >= 2 or (r.dirs and len(r.dists) != 1):
                     break
                 r.dirs.append(item)
             r.kinds |= strong
@@ -337,7 +128,9 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
 def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
     """Add a distance or bearing that follows its anchor: "شرق بغداد بـ20 كلم", "Obo town (15 km northeast)"."""
     j = next((i for i, t in enumerate(tagged.tokens) if t.start >= end), len(tagged.tokens))
-    opened, got, dirs = False, [], []
+    opened = False
+    got: list[Item] = []
+    dirs: list[Item] = []
     last = j - 1
     while j < len(tagged.tokens):
         item = tagged.at.get(j)
@@ -362,16 +155,16 @@ def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
         elif "dir" in item.kinds and not dirs and not r.dirs and (got or opened):
             dirs.append(item)
             last = item.last
-        elif "type" in item.kinds and not got and not opened:
-            pass
-        elif words_ in tagged.lex.sets["after"] and not got:
-            pass
-        elif opened and item.kinds & {"link"}:
+        elif (
+            ("type" in item.kinds and not got and not opened)
+            or (words_ in tagged.lex.sets["after"] and not got)
+            or (opened and item.kinds & {"link"})
+        ):
             pass
         else:
             break
         j = item.last + 1
-    if not got or tagged.taken[min(j, len(tagged.taken) - 1)] and j < len(tagged.taken):
+    if not got or (tagged.taken[min(j, len(tagged.taken) - 1)] and j < len(tagged.taken)):
         return
     # "north of A, 150 km from B": the distance belongs to B.
     if j in tagged.at and not opened:
@@ -379,7 +172,10 @@ def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
     if not opened and not dirs and not r.dirs:
         return
     plain = tagged.text[end : tagged.tokens[got[0].first].start]
-    attached = any((k,) in tagged.lex.sets["after"] for k in key(plain)) or key(tagged.text[tagged.tokens[got[0].first].start : tagged.tokens[got[0].first].end]) == ()
+    attached = (
+        any((k,) in tagged.lex.sets["after"] for k in key(plain))
+        or key(tagged.text[tagged.tokens[got[0].first].start : tagged.tokens[got[0].first].end]) == ()
+    )
     first_key = tagged.tokens[got[0].first].key
     if not (opened or attached or dirs or any(first_key.startswith(x[0]) for x in tagged.lex.sets["after"])):
         return
@@ -412,7 +208,7 @@ def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
         return None
     got = [k for t in words(gap) if (k := t.key)]
     marks = [t.surface for t in words(gap) if not t.key]
-    if not got and len(marks) == 1 and marks[0] in _DASH + "ـ/" or gap == "ـ":
+    if (not got and len(marks) == 1 and marks[0] in DASH + "ـ/") or gap == "ـ":
         return "dash"
     joiners = {w for (w,) in tagged.lex.sets["joiners"] | tagged.lex.sets["road_joiners"]}
     types = {w for k, v in tagged.lex.phrases.items() if v & {"type", "link"} for w in k}
@@ -445,8 +241,11 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
     two = (anchor, (*following, text[following[0] : following[1]])) if following and join else None
     begin = tagged.tokens[r.first].start if r.nearest else name[0]
     if two and (r.kinds & {"between", "road", "border"} or after) and (join == "dash" or r.kinds or after):
-        relation = "border" if "border" in r.kinds or ("border_after",) in after else (
-            "along" if "road" in r.kinds or ("road_after",) in after else "between")
+        relation = (
+            "border"
+            if "border" in r.kinds or ("border_after",) in after
+            else ("along" if "road" in r.kinds or ("road_after",) in after else "between")
+        )
         if relation != "between" or "between" in r.kinds:
             dist = _distance(r.dists[0]) if r.dists and "dist" in r.dists[0].kinds else None
             rel = Relative(relation, two, dist, rule=f"{tagged.language}.{relation}")
@@ -455,8 +254,16 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
     made = _relation(tagged, r, anchor)
     if made is None:
         return None
-    begin = tagged.tokens[r.first].start if r.first < len(tagged.tokens) and tagged.tokens[r.first].start < name[0] else name[0]
-    end = tagged.tokens[r.last].end if r.last != _anchor_token(tagged, name[0]) and tagged.tokens[r.last].end > name[1] else name[1]
+    begin = (
+        tagged.tokens[r.first].start
+        if r.first < len(tagged.tokens) and tagged.tokens[r.first].start < name[0]
+        else name[0]
+    )
+    end = (
+        tagged.tokens[r.last].end
+        if r.last != _anchor_token(tagged, name[0]) and tagged.tokens[r.last].end > name[1]
+        else name[1]
+    )
     role = "gloss" if _is_gloss(tagged, r.first) else "place"
     return Found(begin, end, made, role), False
 
@@ -485,7 +292,7 @@ def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Rela
     dirs = [d for d in r.dirs if d.value]
     if dirs:
         wind, definite = dirs[0].value
-        bearing = _AZIMUTH.get(wind)
+        bearing = AZIMUTH.get(wind)
         winds = {1: 4, 2: 8, 3: 16}.get(len(wind), 8)
     bearing_text = tagged.text[tagged.tokens[dirs[0].first].start : tagged.tokens[dirs[0].last].end] if dirs else None
     travel = "air" if "air" in r.kinds else "road" if "road_mode" in r.kinds else None
@@ -539,16 +346,19 @@ def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Rela
 
 def _orthogonal(base: Relative, dists: list[Item], dirs: list[Item]) -> Relative:
     """Two offsets at right angles ("2 mi E and 3 mi N of X") as the one offset that they add up to."""
-    import math
-    from dataclasses import replace
-
     x = y = 0.0
     for dist, way in zip(dists, dirs, strict=False):
-        azimuth = math.radians(_AZIMUTH.get(way.value[0], 0.0))
+        azimuth = math.radians(AZIMUTH.get(way.value[0], 0.0))
         d = _distance(dist)[1]
         x, y = x + d * math.sin(azimuth), y + d * math.cos(azimuth)
     total = math.hypot(x, y)
-    return replace(base, relation="orthogonal", distance_m=(total, total, total), bearing=math.degrees(math.atan2(x, y)) % 360, winds=16)
+    return replace(
+        base,
+        relation="orthogonal",
+        distance_m=(total, total, total),
+        bearing=math.degrees(math.atan2(x, y)) % 360,
+        winds=16,
+    )
 
 
 def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Found]:
@@ -571,7 +381,13 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[F
             if item.last + 1 < len(tagged.taken) and tagged.taken[item.last + 1]:
                 continue
             following_item = tagged.at.get(item.last + 1)
-            if "type" in item.kinds and following_item and following_item.kinds & {"link"} and item.last + 2 < len(tagged.taken) and tagged.taken[item.last + 2]:
+            if (
+                "type" in item.kinds
+                and following_item
+                and following_item.kinds & {"link"}
+                and item.last + 2 < len(tagged.taken)
+                and tagged.taken[item.last + 2]
+            ):
                 continue
             span = (tagged.tokens[item.first].start, tagged.tokens[item.last].end)
             got = read(tagged, span, None)
@@ -590,7 +406,15 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
     open_ = False
     for i, t in enumerate(tagged.tokens):
         item = tagged.at.get(i)
-        weak = item is not None and item.kinds <= {"link", "type", "open", "place_words", "capital_words", "air", "road"}
+        weak = item is not None and item.kinds <= {
+            "link",
+            "type",
+            "open",
+            "place_words",
+            "capital_words",
+            "air",
+            "road",
+        }
         proper = t.surface[:1].isupper() and item is not None and "dir" in item.kinds and open_
         if item is None and t.key:
             split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
@@ -603,7 +427,9 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
             else:
                 spans.append((begin, t.end))
                 open_ = True
-        elif (item is None and t.surface in "-'’ʼ." and not (pair and t.surface == "-")) or (weak or proper) and open_:
+        elif (item is None and t.surface in "-'’ʼ." and not (pair and t.surface == "-")) or (
+            (weak or proper) and open_
+        ):
             joiner = (t.key,) in lex.sets["joiners"] or (pair and (t.key,) in lex.sets["road_joiners"])
             open_ = open_ and not joiner
         else:

@@ -91,7 +91,10 @@ def _load(language: str) -> _Words:
 
     tables = (small, scale, vague, about)
     return _Words(
-        small, scale, vague, about,
+        small,
+        scale,
+        vague,
+        about,
         frozenset(map(normalise, data.get("articles", []))),
         frozenset(map(normalise, data.get("joiners", []))),
         normalise(data.get("joined", "")),
@@ -179,7 +182,9 @@ def _digit_atoms(text: str, tokens: list[Token], w: _Words) -> dict[int, _Atom]:
                 continue
             if re.match(r":\d", text[end : end + 2]) or re.search(r"\d:$", text[max(0, start - 2) : start]):
                 continue
-            tick = re.match(r"\s?([½¼¾⅓⅔⅛])", text[end : end + 2]) or re.match(r"\s(1)[/⁄]([2348])\b", text[end : end + 5])
+            tick = re.match(r"\s?([½¼¾⅓⅔⅛])", text[end : end + 2]) or re.match(
+                r"\s(1)[/⁄]([2348])\b", text[end : end + 5]
+            )
             if tick:
                 value += _FRACTION[tick.group(1)] if tick.group(1) in _FRACTION else 1 / int(tick.group(2))
                 end += tick.end()
@@ -250,9 +255,14 @@ class _Reader:
             i += 1
         if i < len(self.tokens) and self.tokens[i].key in w.joiners and self.tokens[i].key:
             joined, i = True, i + 1
-        elif w.joined and i < len(self.tokens) and self.tokens[i].key.startswith(w.joined):
-            if self.word(i, w.small) is None and self.word(i, w.scale) is None:
-                joined, cut = True, w.joined
+        elif (
+            w.joined
+            and i < len(self.tokens)
+            and self.tokens[i].key.startswith(w.joined)
+            and self.word(i, w.small) is None
+            and self.word(i, w.scale) is None
+        ):
+            joined, cut = True, w.joined
         found = self.word(i, w.small, cut) or self.word(i, w.scale, cut)
         if found is None:
             return None
@@ -351,7 +361,9 @@ def _vague_or_number(reader: _Reader, tokens: list[Token], i: int, begin: int, w
         while j < len(tokens) and (tokens[j].key in w.of or tokens[j].surface in "'’"):
             j += 1
         second = reader.vague(j)
-        scale = reader.word(j, w.scale) or (reader.word(j + 1, w.scale) if j < len(tokens) and tokens[j].key in w.articles else None)
+        scale = reader.word(j, w.scale) or (
+            reader.word(j + 1, w.scale) if j < len(tokens) and tokens[j].key in w.articles else None
+        )
         if scale:
             low, high, last = low * scale[0], high * scale[0], scale[1]
         elif second:
@@ -449,13 +461,21 @@ def _ranges(tokens: list[Token], atoms: list[_Atom], w: _Words) -> list[_Atom]:
             opened = next((b for p in w.range_open if (b := _phrase_before(tokens, before.first, p)) is not None), None)
             plain = len(keys) == 1 and keys[0] in w.range_mid and len(between) <= 2
             attached = tokens[atom.first].start < atom.start and opened is not None and not between
-            joined = opened is not None and len(keys) <= 1 and (not keys or keys[0] in {*w.joiners, w.joined, *w.range_mid})
+            joined = (
+                opened is not None and len(keys) <= 1 and (not keys or keys[0] in {*w.joiners, w.joined, *w.range_mid})
+            )
             ratio = atom.best <= 10 * before.best
-            if ratio and not third and ((dash and before.digits) or plain or attached or (joined and len(between) <= 2)):
+            if (
+                ratio
+                and not third
+                and ((dash and before.digits) or plain or attached or (joined and len(between) <= 2))
+            ):
                 first = opened if opened is not None else before.first
                 start = tokens[first].start if opened is not None else before.start
                 middle = (before.best + atom.best) / 2
-                out[-1] = _Atom(first, atom.last, start, atom.end, before.best, middle, atom.best, before.approximate, False)
+                out[-1] = _Atom(
+                    first, atom.last, start, atom.end, before.best, middle, atom.best, before.approximate, False
+                )
                 continue
         out.append(atom)
     return out

@@ -131,7 +131,10 @@ def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> BaseGeom
     area = _main_part(area)
     west, south, east, north = area.bounds
     shapely.prepare(area)
-    xs, ys = np.meshgrid(np.linspace(west, east, 121)[:-1] + (east - west) / 240, np.linspace(south, north, 121)[:-1] + (north - south) / 240)
+    xs, ys = np.meshgrid(
+        np.linspace(west, east, 121)[:-1] + (east - west) / 240,
+        np.linspace(south, north, 121)[:-1] + (north - south) / 240,
+    )
     x, y = xs.ravel(), ys.ravel()
     inside = shapely.contains_xy(area, x, y)
     if not inside.any():
@@ -156,7 +159,9 @@ def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> BaseGeom
         values, vectors = np.linalg.eigh(spread)
         t = np.linspace(0, 2 * math.pi, 73)[:-1]
         radius = math.sqrt(max(-level, 1e-12))
-        pts = vectors @ np.vstack([radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)])
+        pts = vectors @ np.vstack(
+            [radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)]
+        )
         cutter = Polygon(list(zip(pts[0] / k + lon0, pts[1] + lat0, strict=True)))
     else:
         corners = [(level, -size), (level + size, -size), (level + size, size), (level, size)]
@@ -183,8 +188,6 @@ def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry
     degrees = width / 111_000
     near = a.simplify(0.01).buffer(degrees).intersection(b.simplify(0.01).buffer(degrees))
     return None if near.is_empty else tidy(near)
-
-
 
 
 def metres_per_degree(lat: float) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
-from mapper import grammar, regions
+from mapper import grammar, regions, relative_words
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Place, PrecisionClass, Relative
 
@@ -44,10 +44,10 @@ class Band:
 
 # Fitted on encyclopaedic statements with known truth; stated distances beyond 10 km are mostly by road.
 BANDS = (
-    Band(10_000, 0.75, 1.15, 32, 29, 22, 1.0),
-    Band(50_000, 0.78, 1.05, 36, 33, 22, 0.95),
-    Band(200_000, 0.62, 1.02, 38, 33, 22, 0.87),
-    Band(math.inf, 0.60, 1.03, 34, 31, 22, 0.84),
+    Band(10_000, 0.72, 1.25, 32, 29, 22, 1.0),
+    Band(50_000, 0.75, 1.10, 36, 33, 22, 0.95),
+    Band(200_000, 0.62, 1.04, 38, 33, 22, 0.87),
+    Band(math.inf, 0.60, 1.04, 34, 31, 22, 0.84),
 )
 # Military, maritime and aviation statements are straight lines: the nominal point stands.
 AIR = Band(math.inf, 0.90, 1.10, 30, 30, 20, 1.0)
@@ -68,7 +68,7 @@ def find(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Men
     A mention runs from its first grammar word to the end of its anchor. Role is gloss where it only
     explains the name before it.
     """
-    if not grammar.speaks(language):
+    if not relative_words.speaks(language):
         return []
     return [
         Mention(f.start, f.end, text[f.start : f.end], "relative", language, 0.9, f.relative.rule, f.role, f.relative)
@@ -85,10 +85,12 @@ def parse(phrase: str, language: str | None = None) -> tuple[Relative, str] | No
     """
     first = language or identify(phrase)
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
-        if not grammar.speaks(code):
+        if not relative_words.speaks(code):
             continue
         spans = grammar.candidates(phrase, code)
         found = grammar.search(phrase, code, spans)
+        # Another language than the phrase's own is believed only when it reads a distance.
+        found = [f for f in found if code == first or f.relative.distance_m is not None]
         if found:
             best = max(found, key=lambda f: (f.relative.distance_m is not None, len(f.relative.anchors), -f.start))
             return best.relative, code
@@ -178,7 +180,10 @@ def _offset(r: Relative, a: Location, kind: str) -> _Draft:
         f"region: wedge {_km(inner)} to {_km(outer)}, {azimuth:g}° ± {half:.3g}°, for 9 in 10 such statements",
     ]
     if share != 1.0:
-        steps.insert(1, f"shrink: stated distances of this size are mostly by road; point at {share:g} of it, {lat:.5f}, {lon:.5f}")
+        steps.insert(
+            1,
+            f"shrink: stated distances of this size are mostly by road; point at {share:g} of it, {lat:.5f}, {lon:.5f}",
+        )
     precision = PrecisionClass.VICINITY if best <= 25_000 else PrecisionClass.SECTOR
     return _Draft(lat, lon, regions.wedge(a.lat, a.lon, azimuth, half, inner, outer), precision, steps, 0.7)
 
@@ -188,7 +193,9 @@ def _distance_only(r: Relative, a: Location) -> _Draft:
     inner = 0.0 if low == 0 else max(0.0, 0.55 * low - a.radius_m)
     outer = (1.0 if low == 0 else 1.10) * high + a.radius_m
     region = regions.ring(a.lat, a.lon, inner, outer)
-    steps = [f"region: {'ring' if inner else 'disc'} {_km(inner)} to {_km(outer)} around the anchor; no direction is given"]
+    steps = [
+        f"region: {'ring' if inner else 'disc'} {_km(inner)} to {_km(outer)} around the anchor; no direction is given"
+    ]
     precision = PrecisionClass.VICINITY if best <= 25_000 else PrecisionClass.SECTOR
     return _Draft(a.lat, a.lon, region, precision, steps, 0.5, point_fixed=True)
 
@@ -220,27 +227,44 @@ def _direction_only(r: Relative, a: Location) -> _Draft:
     if r.relation == "inside_direction":
         # "east Aleppo" may also be a part of the town itself.
         region = regions.tidy(region.union(regions.disc(a.lat, a.lon, max(a.radius_m, 3000.0))))
-    steps = [f"region: no distance is given; wedge {azimuth:g}° ± 55° out to {_km(reach)}", f"point: the usual {_km(usual)}, {lat:.5f}, {lon:.5f}"]
+    steps = [
+        f"region: no distance is given; wedge {azimuth:g}° ± 55° out to {_km(reach)}",
+        f"point: the usual {_km(usual)}, {lat:.5f}, {lon:.5f}",
+    ]
     return _Draft(lat, lon, region, PrecisionClass.VICINITY, steps, 0.5)
 
 
 def _near(r: Relative, a: Location) -> _Draft:
     size = _population(a)
+    said = "near" if r.relation == "near" else "on the outskirts of"
     near = (30_000.0, 40_000.0, 55_000.0) if r.relation == "near" else (10_000.0, 15_000.0, 24_000.0)
     radius = near[0] if size < 50_000 else near[1] if size < 500_000 else near[2]
-    steps = [f"region: {_km(radius)} around it holds 9 in 10 places called {'near' if r.relation == 'near' else 'on the outskirts of'} a place of its size"]
-    return _Draft(a.lat, a.lon, regions.disc(a.lat, a.lon, max(radius, a.radius_m)), PrecisionClass.VICINITY, steps, 0.6, point_fixed=True)
+    steps = [f"region: {_km(radius)} around it holds 9 in 10 places said to be {said} a place of its size"]
+    return _Draft(
+        a.lat,
+        a.lon,
+        regions.disc(a.lat, a.lon, max(radius, a.radius_m)),
+        PrecisionClass.VICINITY,
+        steps,
+        0.6,
+        point_fixed=True,
+    )
 
 
 def _between(r: Relative, a: Location, b: Location) -> _Draft:
     length, azimuth = regions.inverse(a.lat, a.lon, b.lat, b.lon)
     lat, lon = regions.direct(a.lat, a.lon, azimuth, length / 2)
     if length < 500:
-        return _Draft(lat, lon, regions.disc(lat, lon, 3000.0), PrecisionClass.VICINITY, ["region: both ends are one place"], 0.4)
+        return _Draft(
+            lat, lon, regions.disc(lat, lon, 3000.0), PrecisionClass.VICINITY, ["region: both ends are one place"], 0.4
+        )
     width = max(5000.0, 0.15 * length) if r.relation == "along" else max(3000.0, 0.25 * length)
     cut = 0.0 if r.relation == "along" else 0.1
     region = regions.corridor((a.lat, a.lon), (b.lat, b.lon), width, cut)
-    steps = [f"geodesic: {_km(length)} from {_name(a)} to {_name(b)}, midpoint {lat:.5f}, {lon:.5f}", f"region: strip of {_km(width)} to each side"]
+    steps = [
+        f"geodesic: {_km(length)} from {_name(a)} to {_name(b)}, midpoint {lat:.5f}, {lon:.5f}",
+        f"region: strip of {_km(width)} to each side",
+    ]
     precision = PrecisionClass.CORRIDOR if length > 25_000 else PrecisionClass.VICINITY
     return _Draft(lat, lon, region, precision, steps, 0.6)
 
@@ -251,13 +275,17 @@ def _border(a: Location, b: Location, gazetteer: Areas | None) -> _Draft:
     if strip is None:
         return _between(Relative("between", ()), a, b)
     p = strip.representative_point()
-    return _Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, ["region: 20 km to each side of the common border"], 0.5)
+    return _Draft(
+        p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, ["region: 20 km to each side of the common border"], 0.5
+    )
 
 
 def _offshore(r: Relative, a: Location, gazetteer: Areas | None) -> _Draft:
-    low, best, high = r.distance_m or (_TERRITORIAL_SEA / 4, _TERRITORIAL_SEA, _CONTIGUOUS)
+    _, best, high = r.distance_m or (_TERRITORIAL_SEA / 4, _TERRITORIAL_SEA, _CONTIGUOUS)
     outer = 1.15 * high + a.radius_m
-    said = f"region: out to {_km(outer)} of the shore" + ("" if r.distance_m else " (12 to 24 nautical miles by convention)")
+    said = f"region: out to {_km(outer)} of the shore" + (
+        "" if r.distance_m else " (12 to 24 nautical miles by convention)"
+    )
     land = gazetteer.land() if gazetteer is not None else None
     area = _area(a, gazetteer)
     if area is not None and land is not None:
@@ -292,7 +320,9 @@ def _travel(r: Relative, a: Location) -> _Draft:
     low, best, high = r.distance_m or (0.0, 0.0, 0.0)
     steps = [f"region: {_km(low)} to {_km(high)} by usual speeds; a travel time says little"]
     if r.bearing is None:
-        return _Draft(a.lat, a.lon, regions.ring(a.lat, a.lon, low, high), PrecisionClass.SECTOR, steps, 0.3, point_fixed=True)
+        return _Draft(
+            a.lat, a.lon, regions.ring(a.lat, a.lon, low, high), PrecisionClass.SECTOR, steps, 0.3, point_fixed=True
+        )
     lat, lon = regions.direct(a.lat, a.lon, r.bearing, best)
     return _Draft(lat, lon, regions.wedge(a.lat, a.lon, r.bearing, 45, low, high), PrecisionClass.SECTOR, steps, 0.35)
 
@@ -315,7 +345,14 @@ def _draw(r: Relative, anchors: Sequence[Location], gazetteer: Areas | None, kin
             return _inside(r, a, _area(a, gazetteer))
         if r.bearing is None:
             radius = max(a.radius_m, 3000.0)
-            return _Draft(a.lat, a.lon, regions.disc(a.lat, a.lon, radius), PrecisionClass.EXACT, ["region: the town's own circle"], 0.6)
+            return _Draft(
+                a.lat,
+                a.lon,
+                regions.disc(a.lat, a.lon, radius),
+                PrecisionClass.EXACT,
+                ["region: the town's own circle"],
+                0.6,
+            )
         return _direction_only(r, a)
     return _near(r, a)
 
@@ -337,7 +374,9 @@ def locate(
     if not anchors:
         raise ValueError("a relative place needs at least one anchor")
     a = anchors[0]
-    steps = [f"parse: {relative.relation}" + "".join(f", {t}" for t in (relative.distance_text, relative.bearing_text) if t)]
+    steps = [
+        f"parse: {relative.relation}" + "".join(f", {t}" for t in (relative.distance_text, relative.bearing_text) if t)
+    ]
     steps += [f"anchor: {_name(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in anchors]
     draft = _draw(relative, anchors, gazetteer, kind)
     steps += draft.steps
@@ -362,7 +401,9 @@ def locate(
         country=a.country,
         country_name=a.country_name,
         admin1=a.admin1 if relative.relation in ("near", "outskirts") else None,
-        confidence=round(draft.confidence * min(x.confidence for x in anchors) / 0.7, 3) if anchors else draft.confidence,
+        confidence=round(draft.confidence * min(x.confidence for x in anchors) / 0.7, 3)
+        if anchors
+        else draft.confidence,
         chain=tuple(steps),
         anchor=(a.lat, a.lon),
     )

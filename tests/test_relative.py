@@ -8,11 +8,12 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import Point, box
+
 from mapper import regions
 from mapper.language import codes, section
 from mapper.model import Candidate, Location, Place, PrecisionClass
 from mapper.relative import find, locate, parse
-from shapely.geometry import Point, box
 
 EXAMPLES = [(code, e) for code in codes() for e in section(code, "relative").get("examples", [])]
 SIRTE = Location(31.2089, 16.5887, 5000.0, PrecisionClass.EXACT, "gazetteer", "Sirte", "Sirte", country="LY")
@@ -43,9 +44,36 @@ def test_examples(language, example):
 
 
 WINDS = {
-    "en": {0: "north", 45: "north-east", 90: "east", 135: "southeast", 180: "south", 225: "south-west", 270: "west", 315: "northwest"},
-    "fr": {0: "au nord", 45: "au nord-est", 90: "à l'est", 135: "au sud-est", 180: "au sud", 225: "au sud-ouest", 270: "à l'ouest", 315: "au nord-ouest"},
-    "ar": {0: "شمال", 45: "شمال شرقي", 90: "شرقي", 135: "إلى الجنوب الشرقي من", 180: "جنوبي", 225: "جنوب غرب", 270: "غرب", 315: "شمال غربي"},
+    "en": {
+        0: "north",
+        45: "north-east",
+        90: "east",
+        135: "southeast",
+        180: "south",
+        225: "south-west",
+        270: "west",
+        315: "northwest",
+    },
+    "fr": {
+        0: "au nord",
+        45: "au nord-est",
+        90: "à l'est",
+        135: "au sud-est",
+        180: "au sud",
+        225: "au sud-ouest",
+        270: "à l'ouest",
+        315: "au nord-ouest",
+    },
+    "ar": {
+        0: "شمال",
+        45: "شمال شرقي",
+        90: "شرقي",
+        135: "إلى الجنوب الشرقي من",
+        180: "جنوبي",
+        225: "جنوب غرب",
+        270: "غرب",
+        315: "شمال غربي",
+    },
 }
 FORMS = {
     "en": ("{n} km {w} of Tarhuna", "Tarhuna"),
@@ -88,7 +116,17 @@ def test_geodesic_goes_back(lat, lon, azimuth, distance):
 @given(
     st.floats(-60, 60),
     st.floats(-180, 180),
-    st.sampled_from(["40 km north of X", "near X", "300 km west of X", "south of X", "within 90 km of X", "120 miles east of X", "30 km from X"]),
+    st.sampled_from(
+        [
+            "40 km north of X",
+            "near X",
+            "300 km west of X",
+            "south of X",
+            "within 90 km of X",
+            "120 miles east of X",
+            "30 km from X",
+        ]
+    ),
 )
 def test_regions_are_valid_and_hold_the_point(lat, lon, phrase):
     relative, _ = parse(phrase, "en")
@@ -119,7 +157,9 @@ def test_direction_is_inside_an_area_and_outside_a_town():
 def test_big_town_is_looser():
     relative, _ = parse("near Sirte", "en")
     place = Place("x", "Big", 31.2, 16.6, population=2_000_000)
-    big = Location(31.2, 16.6, 9000.0, PrecisionClass.EXACT, "gazetteer", "Big", "Big", candidates=(Candidate(place, 1.0),))
+    big = Location(
+        31.2, 16.6, 9000.0, PrecisionClass.EXACT, "gazetteer", "Big", "Big", candidates=(Candidate(place, 1.0),)
+    )
     assert locate(relative, [big]).radius_m > locate(relative, [SIRTE]).radius_m
 
 
@@ -147,7 +187,11 @@ def test_gloss_is_not_a_place():
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("He flew to [South Sudan] today.", "en"), ("They left the [North] for [Libya].", "en"), ("[كوريا الشمالية] و[مصر]", "ar")],
+    [
+        ("He flew to [South Sudan] today.", "en"),
+        ("They left the [North] for [Libya].", "en"),
+        ("[كوريا الشمالية] و[مصر]", "ar"),
+    ],
 )
 def test_proper_names_are_left_alone(text, language):
     assert find(*(marked(text)[0], language, marked(text)[1])) == []
@@ -155,10 +199,14 @@ def test_proper_names_are_left_alone(text, language):
 
 def test_point_radius_worked_examples():
     """Georeferencing Calculator: 10 mi ENE and 5 mi from Bakersfield."""
-    ene = regions.point_radius(10, 11.25, extent=2, distance_precision=5, measurement=0.007, map_scale=40 / 5280, coordinate_precision=0.0247)
+    ene = regions.point_radius(
+        10, 11.25, extent=2, distance_precision=5, measurement=0.007, map_scale=40 / 5280, coordinate_precision=0.0247
+    )
     assert ene == pytest.approx(7.491, abs=0.002)
     north, east = regions.metres_per_degree(35.373)
-    plain = regions.point_radius(5, None, extent=2, distance_precision=0.5, coordinate_precision=0.001 * math.hypot(north, east) / 1609.3445)
+    plain = regions.point_radius(
+        5, None, extent=2, distance_precision=0.5, coordinate_precision=0.001 * math.hypot(north, east) / 1609.3445
+    )
     assert plain == pytest.approx(7.589, abs=0.001)
 
 

@@ -1,0 +1,279 @@
+"""The words of relative places: tags a text by a language's lists of distances, winds and relations.
+
+The lists are ``languages/<code>/relative.toml``; ``grammar`` reads what is tagged here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mapper.language import section
+from mapper.numbers import NumberSpan, key, numbers_in, words
+
+AZIMUTH = {
+    w: i * 22.5
+    for i, w in enumerate(
+        ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+    )
+}
+DASH = "-–—‑−"
+_LISTS = (
+    "near",
+    "outskirts",
+    "offshore",
+    "between",
+    "road",
+    "border",
+    "air",
+    "road_mode",
+    "travel",
+    "walk",
+    "within",
+    "type",
+    "open",
+    "link",
+    "countryside",
+    "stop",
+    "country_words",
+    "capital_words",
+    "place_words",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A run of tokens with one meaning; ``kinds`` are all lists that the words stand in."""
+
+    first: int
+    last: int
+    kinds: frozenset[str]
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    phrases: dict[tuple[str, ...], frozenset[str]]
+    units: dict[tuple[str, ...], tuple[str, float, bool]]
+    dual: dict[tuple[str, ...], tuple[str, float, bool]]
+    directions: dict[tuple[str, ...], str]
+    data: dict[str, Any]
+    sets: dict[str, frozenset[tuple[str, ...]]]
+    longest: int
+
+
+@cache
+def _lexicon(language: str) -> _Lexicon:
+    data = section(language, "relative")
+    phrases: dict[tuple[str, ...], set[str]] = {}
+    for name in _LISTS:
+        for word in data.get(name, []):
+            phrases.setdefault(key(word), set()).add(name)
+    phrases.pop((), None)
+    units: dict[tuple[str, ...], tuple[str, float, bool]] = {}
+    by_name: dict[str, tuple[str, float, bool]] = {}
+    for unit in data.get("unit", []):
+        value = (unit["name"], float(unit.get("metres", unit.get("hours", 0))), "hours" in unit)
+        by_name[unit["name"]] = value
+        units.update({key(w): value for w in unit["words"]})
+    dual = {key(w): by_name[name] for name, ws in data.get("dual", {}).items() for w in ws}
+    directions = {key(w): wind for wind, ws in data.get("directions", {}).items() for w in ws}
+    names = (
+        "attached",
+        "joiners",
+        "bearing_link",
+        "distance_link",
+        "inside_open",
+        "after",
+        "not_after_unit",
+        "road_after",
+        "border_after",
+        "needs_article",
+        "proper_names",
+        "strict",
+        "anchor_first",
+        "road_joiners",
+        "unit_link",
+    )
+    sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
+    tables = (phrases, units, dual, directions, sets["proper_names"])
+    longest = max((len(k) for t in tables for k in t), default=1)
+    return _Lexicon({k: frozenset(v) for k, v in phrases.items()}, units, dual, directions, data, sets, longest)
+
+
+def speaks(language: str) -> bool:
+    """Whether the language has a grammar of relative places."""
+    return bool(section(language, "relative"))
+
+
+class Tagged:
+    """A text with its tokens tagged: the input of the reading around anchors."""
+
+    def __init__(self, text: str, language: str, names: Sequence[tuple[int, int]]) -> None:
+        self.text = text
+        self.language = language
+        self.lex = _lexicon(language)
+        self.tokens = words(text)
+        self.taken = [any(a < t.end and t.start < b for a, b in names) for t in self.tokens]
+        self.items: list[Item] = []
+        self.at: dict[int, Item] = {}
+        self._tag()
+
+    def keys(self, i: int, n: int) -> tuple[tuple[str, ...], int]:
+        """``n`` words from token ``i``, dashes and apostrophes inside skipped; and the last token."""
+        got: list[str] = []
+        j = i
+        while j < len(self.tokens) and len(got) < n:
+            t = self.tokens[j]
+            if t.key and not self.taken[j]:
+                got.append(t.key)
+            elif not got or self.taken[j] or t.surface not in "-‑'’ʼ\"“”ـ.":
+                break
+            j += 1
+        return tuple(got), j - 1
+
+    def longest(self, i: int, table: Any, cut: str = "") -> tuple[Any, int] | None:
+        """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
+        for n in range(self.lex.longest, 0, -1):
+            got, last = self.keys(i, n)
+            if got and cut:
+                got = (got[0][len(cut) :], *got[1:])
+            if len(got) == n and got in table:
+                return (table[got] if isinstance(table, dict) else got), last
+        return None
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        for i in range(item.first, item.last + 1):
+            self.at[i] = item
+
+    def _distances(self) -> None:
+        starts = {t.end: i for i, t in enumerate(self.tokens)}
+        for number in numbers_in(self.text, self.language):
+            last = starts.get(number.end)
+            first = next((i for i, t in enumerate(self.tokens) if t.end > number.start), None)
+            if last is None or first is None or any(self.taken[first : last + 1]):
+                continue
+            unit = self._unit(last + 1)
+            if unit is None:
+                continue
+            (name, size, is_time), end = unit
+            rest = self.text[self.tokens[end].end :][:1]
+            if rest and (rest in "²/" or self.longest(end + 1, self.lex.sets["not_after_unit"])):
+                continue
+            end = self._converted(end, name)
+            self.add(Item(first, end, frozenset({"time" if is_time else "dist"}), (number, name, size)))
+        for i in range(len(self.tokens)):
+            if i not in self.at and not self.taken[i]:
+                dual = self.longest(i, self.lex.dual)
+                if dual:
+                    (name, size, is_time), end = dual
+                    t = self.tokens[i]
+                    two = NumberSpan(t.start, t.end, 2.0, 2.0, 2.0, False, t.surface)
+                    self.add(Item(i, end, frozenset({"time" if is_time else "dist"}), (two, name, size)))
+
+    def _unit(self, i: int) -> tuple[tuple[str, float, bool], int] | None:
+        while i < len(self.tokens) and self.tokens[i].surface in "-‑–\"'”’»":
+            i += 1
+        for cut in ("", self.lex.data.get("article", "")):
+            found = self.longest(i, self.lex.units, cut)
+            if found and (not cut or self.tokens[i].key.startswith(cut)):
+                return found
+        if i < len(self.tokens) and (self.tokens[i].key,) in self.lex.sets["unit_link"]:
+            return self._unit(i + 1)
+        return None
+
+    def _converted(self, end: int, name: str) -> int:
+        """The end of a distance with the same distance in another unit behind it in brackets."""
+        rest = self.text[self.tokens[end].end :]
+        match = re.match(r"\s*[(\[]([^()\[\]]{2,30})[)\]]", rest)
+        if not match or not re.match(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$", match.group(1).strip()):
+            return end
+        inner = key(match.group(1))
+        known = [u for n in (1, 2) for u in [self.lex.units.get(inner[-n:])] if u]
+        if not known or known[-1][0] == name:
+            return end
+        stop = self.tokens[end].end + match.end()
+        return max(i for i, t in enumerate(self.tokens) if t.end <= stop)
+
+    def _wind(self, i: int) -> tuple[str, int, bool] | None:
+        """Bearing letters from token ``i``, the last token, and whether it has the article."""
+        letters: list[str] = []
+        definite = False
+        j, last = i, i - 1
+        article = str(self.lex.data.get("article", ""))
+        while j < len(self.tokens) and not self.taken[j] and sum(map(len, letters)) < 3:
+            t = self.tokens[j]
+            if letters and t.surface in "-‑–ـ.":
+                j += 1
+                continue
+            got: str | None = None
+            cuts = ["", *([article] if article else [])]
+            if not letters:
+                cuts += [a + b for (a,) in (x for x in self.lex.sets["attached"] if len(x) == 1) for b in ("", article)]
+            for cut in cuts:
+                if cut and not t.key.startswith(cut):
+                    continue
+                found = self.longest(j, self.lex.directions, cut)
+                if found:
+                    got, definite = found[0], definite or (bool(article) and cut.endswith(article))
+                    end = found[1]
+                    break
+            short = self.lex.data.get("abbreviations", "")
+            if got is None and short and re.fullmatch(f"[{short}]{{1,3}}", t.surface):
+                got, end = t.surface.replace("O", "W"), j
+            if got is None or (got == "C" and letters):
+                break
+            letters.append(got)
+            j, last = end + 1, end
+            if got == "C":
+                break
+        if not letters:
+            return None
+        wind = "".join(letters)
+        if len(wind) == 2 and wind not in AZIMUTH:
+            wind = wind[::-1]
+        if wind == "C" or wind in AZIMUTH:
+            return wind, last, definite
+        for n in (len(letters) - 1, 1):
+            if "".join(letters[:n]) in AZIMUTH:
+                return "".join(letters[:n]), i if n == 1 else last, definite
+        return None
+
+    def _tag(self) -> None:
+        self._distances()
+        i = 0
+        while i < len(self.tokens):
+            if self.taken[i] or i in self.at:
+                i += 1
+                continue
+            proper = self.longest(i, self.lex.sets["proper_names"])
+            if proper:
+                i = proper[1] + 1
+                continue
+            best = self.longest(i, self.lex.phrases)
+            for cut in (x[0] for x in self.lex.sets["attached"] if len(x) == 1):
+                if best is None and self.tokens[i].key.startswith(cut) and len(self.tokens[i].key) > len(cut) + 1:
+                    best = self.longest(i, self.lex.phrases, cut)
+            wind = self._wind(i)
+            if wind and (best is None or wind[1] >= best[1]) and self._wind_allowed(i, wind[1]):
+                self.add(Item(i, wind[1], frozenset({"dir"}), (wind[0], wind[2])))
+                i = wind[1] + 1
+            elif best:
+                self.add(Item(i, best[1], best[0]))
+                i = best[1] + 1
+            else:
+                i += 1
+
+    def _wind_allowed(self, i: int, last: int) -> bool:
+        """Whether a word that is also another word ("est") stands as a bearing; abbreviations need a distance."""
+        t = self.tokens[i]
+        if (t.key,) in self.lex.sets["needs_article"] and last == i:
+            before = self.tokens[i - 1].surface if i else ""
+            return before in ("'", "’", "ʼ") or (i - 1 in self.at and "dist" in self.at[i - 1].kinds)
+        if t.surface.isupper() and len(t.surface) <= 3 and t.surface.isascii():
+            return any("dist" in self.at[k].kinds for k in (i - 1, i - 2, i + 1) if k in self.at)
+        return True
