@@ -18,6 +18,7 @@ from mapper.triggers import Hit
 
 BACKGROUND_DAYS = 60
 _CARRY = 3  # sentences back that a place or an event may be taken from
+_REACH = 120  # characters between a trigger and a place that it may govern
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
 
 
@@ -75,17 +76,28 @@ def _drafts(
     counts = casualties.counts(sentence.text, code)
     groups = _groups(hits, sentence, here)
     for number, group in enumerate(groups):
-        main = min(group, key=lambda h: (h.weak, taxonomy.types()[h.key].vague, taxonomy.types()[h.key].rank))
+        main = _main(group, hits, sentence, here)
         kind = taxonomy.types()[main.key]
         state = _state(group, main, sentence, code)
         if state is None:
             continue
-        spots = _places(main, sentence, here, code)
+        spots = _places(group, main, hits, sentence, here, code)
         numbers = [c for c in counts if _belongs(c, number, groups)]
-        when = _date(report, sentence, main, code)
+        when = _date(report, sentence, group, [h for g in groups if g is not group for h in g], code)
         for spot in spots or [None]:
             found.append(_draft(report, sentence, code, group, kind, state, spot, numbers, when, len(spots) > 1))
     return [d for d in (_carry(d, sentence, places, told) for d in found) if d is not None]
+
+
+def _main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> Hit:
+    """The hit that decides the type: by precedence; in diplomacy first one that has a place."""
+
+    def order(hit: Hit) -> tuple[bool, bool, bool, int]:
+        kind = taxonomy.types()[hit.key]
+        placeless = kind.family == "diplomacy" and not _governed(hit, hits, sentence, here)
+        return hit.weak, kind.vague, placeless, kind.rank
+
+    return min(group, key=order)
 
 
 def _groups(hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> list[list[Hit]]:
@@ -100,7 +112,7 @@ def _groups(hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> list[l
             toll = mine == "conflict" and kind.vague and theirs in ("demonstration", "disrupted", "looting", "transfer")
             if theirs != mine and not toll:
                 continue
-            if kind.vague or hit.weak or _one_place(hit, group, sentence, here):
+            if kind.vague or hit.weak or _one_place(hit, group, hits, sentence, here):
                 group.append(hit)
                 break
         else:
@@ -109,31 +121,46 @@ def _groups(hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> list[l
     return groups
 
 
-def _one_place(hit: Hit, group: list[Hit], sentence: Sentence, here: list[Resolved]) -> bool:
-    """Whether a hit's own clause puts it where the group is, or says nothing of a place."""
-    mine = _in_clause(hit, sentence, here)
-    for other in group:
-        theirs = _in_clause(other, sentence, here)
-        if not mine or not theirs or sentence.clause(hit.start) == sentence.clause(other.start):
-            return True
-        if any(merge.near(a.location, b.location) for a in mine for b in theirs):
-            return True
-    return False
+def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> bool:
+    """Whether a hit's own words put it where the group is, or say nothing of a place."""
+    mine = _governed(hit, hits, sentence, here)
+    theirs = [p for other in group for p in _governed(other, hits, sentence, here)]
+    if not mine or not theirs:
+        return True
+    return any(merge.near(a.location, b.location) for a in mine for b in theirs)
 
 
-def _in_clause(hit: Hit, sentence: Sentence, here: list[Resolved]) -> list[Resolved]:
+def _governed(hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> list[Resolved]:
+    """Places in the trigger's clause, else the next one after it; never beyond another such trigger."""
     low, high = sentence.clause(hit.start)
-    return [p for p in here if low <= p.mention.start - sentence.start < high]
+    family = taxonomy.types()[hit.key].family
+    walls = [
+        h.start
+        for h in hits
+        if h != hit and not h.weak and not taxonomy.types()[h.key].vague and taxonomy.types()[h.key].family == family
+    ]
+
+    def open_to(at: int) -> bool:
+        a, b = sorted((hit.start, at))
+        return not any(a < w < b for w in walls)
+
+    after = [p for p in here if p.mention.start - sentence.start >= hit.end]
+    inside = [p for p in here if low <= p.mention.start - sentence.start < high]
+    return [
+        p
+        for p in inside or after[:1]
+        if open_to(p.mention.start - sentence.start) and abs(p.mention.start - sentence.start - hit.end) <= _REACH
+    ]
 
 
-def _places(hit: Hit, sentence: Sentence, here: list[Resolved], code: str) -> list[Resolved]:
+def _places(group: list[Hit], hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved], code: str) -> list[Resolved]:
     """The place of the trigger's clause, else of the sentence: the most precise, then the nearest.
 
     More than one when the trigger plainly spans a list of places ("strikes on A and B").
     """
     if not here:
         return []
-    inside = _in_clause(hit, sentence, here)
+    inside = _governed(hit, hits, sentence, here) or [p for h in group for p in _governed(h, hits, sentence, here)]
     start, end = sentence.start + hit.start, sentence.start + hit.end
 
     def gap(p: Resolved) -> int:
@@ -272,7 +299,7 @@ def _actors(report: Report, sentence: Sentence, code: str) -> tuple[Actor, ...]:
 
 
 def _date(
-    report: Report, sentence: Sentence, hit: Hit, code: str
+    report: Report, sentence: Sentence, group: list[Hit], others: list[Hit], code: str
 ) -> tuple[DateRange | None, tuple[int, int] | None]:
     """The date nearest to the trigger in its clause, else in its sentence, and its span in the report."""
     published = report.published
@@ -287,14 +314,18 @@ def _date(
     bounds = [at for at, _ in gaps]
     options = []
     for e in time.expressions(sentence.text, code, published):
-        a, b = sorted((e.start, hit.start))
-        if any(a < x < b for x in bounds):
-            continue  # "a day after the talks on Tuesday": Tuesday is the other event's
-        apart = sentence.clause(e.start) != sentence.clause(hit.start)
-        distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
-        options.append((e.of_reporting, apart, distance, e))
+        for hit in group:
+            a, b = sorted((e.start, hit.start))
+            if any(a < x < b for x in bounds):
+                continue  # "a day after the talks on Tuesday": Tuesday is the other event's
+            apart = sentence.clause(e.start) != sentence.clause(hit.start)
+            if apart and any(sentence.clause(h.start) == sentence.clause(e.start) for h in others):
+                continue  # the date of what else that clause tells
+            walled = any(a < h.start < b for h in others)
+            distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
+            options.append((e.of_reporting, walled, apart, distance, e, hit))
     if options:
-        reporting, apart, _, best = min(options, key=lambda o: o[:3])
+        reporting, _, apart, _, best, hit = min(options, key=lambda o: o[:4])
         span = (sentence.start + best.start, sentence.start + best.end)
         when = best.range
         length = (published - when.start).days if published else -1
@@ -305,7 +336,7 @@ def _date(
             return DateRange(when.start - dt.timedelta(1), when.end, 2, best.text), span
         return when, span
     for at, days in sorted(gaps, reverse=True):
-        if at < hit.start and published:
+        if any(at < h.start for h in group) and published:
             slack = round(days / 4)
             middle = published - dt.timedelta(days)
             first, last = middle - dt.timedelta(slack), middle + dt.timedelta(slack)
@@ -380,7 +411,7 @@ def _same(a: _Draft, b: _Draft) -> bool:
         return False
     if not b.own_place and a.story != b.story:
         return False
-    if not merge.near(x.location, y.location) and b.own_place:
+    if b.own_place and not (merge.near(x.location, y.location) or _measured_from(x, y)):
         return False
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
@@ -391,6 +422,14 @@ def _same(a: _Draft, b: _Draft) -> bool:
     if merge.tolls_meet(x, y):
         return True
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _measured_from(a: Event, b: Event) -> bool:
+    """Whether one place is measured from the other and the tolls are equal: two descriptions of one."""
+    if a.fatalities is None or a.fatalities != b.fatalities:
+        return False
+    pairs = [(x.location, y.location) for x, y in ((a, b), (b, a)) if x.location and y.location]
+    return any(x.anchor and merge.metres(*x.anchor, y.lat, y.lon) <= merge.NEAR_M for x, y in pairs)
 
 
 def _old(event: Event, other: Event) -> bool:
