@@ -44,8 +44,10 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
         language: The code of its language.
     """
     kept: list[_Draft] = []
+    usable = _usable(resolved)
+    usable = sorted([*usable, *_described(report.text, usable, language)], key=lambda r: r.mention.start)
     for sentence in sentences_of(report.text, language):
-        for draft in _drafts(report, sentence, _usable(resolved), language, kept):
+        for draft in _drafts(report, sentence, usable, language, kept):
             _add(kept, draft)
     return [_finish(d, report) for d in kept if _worth(d)]
 
@@ -62,6 +64,34 @@ def _usable(resolved: Sequence[Resolved]) -> list[Resolved]:
         and r.mention.role == "place"
         and (r.mention.kind == "relative" or not any(a <= r.mention.start and r.mention.end <= b for a, b in spans))
     ]
+
+
+def _described(text: str, places: list[Resolved], code: str) -> list[Resolved]:
+    """Places meant by a description alone: "the Libyan capital" after "the Libyan capital Tripoli".
+
+    A description that names its place right after is left out; the same words earlier decide, else
+    the capital that was named last.
+    """
+    words = language.section(code, "status").get("descriptions", [])
+    if not words:
+        return []
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?:\s+\w+)?", re.IGNORECASE)
+    named: dict[str, Resolved] = {}
+    found: list[Resolved] = []
+    for match in pattern.finditer(text):
+        near = [p for p in places if match.start() <= p.mention.start <= match.end() + 2]
+        if near:
+            named[match.group().lower()] = near[0]
+            continue
+        before = [p for p in places if p.mention.end <= match.start()]
+        if before and match.start() - before[-1].mention.end <= 3:
+            continue  # "Tripoli, the capital"
+        capitals = [p for p in before if p.location and p.location.feature_code == "PPLC"]
+        meant = named.get(match.group().lower()) or (capitals[-1] if capitals else None)
+        if meant is not None:
+            mention = replace(meant.mention, start=match.start(), end=match.end(), surface=match.group())
+            found.append(replace(meant, mention=mention))
+    return found
 
 
 def _drafts(
@@ -84,7 +114,8 @@ def _drafts(
         spots = _places(group, main, hits, sentence, here, code)
         numbers = [c for c in counts if _belongs(c, number, groups)]
         when = _date(report, sentence, group, [h for g in groups if g is not group for h in g], code)
-        for spot in spots or [None]:
+        choice: list[Resolved | None] = [*spots] or [None]
+        for spot in choice:
             found.append(_draft(report, sentence, code, group, kind, state, spot, numbers, when, len(spots) > 1))
     return [d for d in (_carry(d, sentence, places, told) for d in found) if d is not None]
 
@@ -153,7 +184,9 @@ def _governed(hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved
     ]
 
 
-def _places(group: list[Hit], hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved], code: str) -> list[Resolved]:
+def _places(
+    group: list[Hit], hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved], code: str
+) -> list[Resolved]:
     """The place of the trigger's clause, else of the sentence: the most precise, then the nearest.
 
     More than one when the trigger plainly spans a list of places ("strikes on A and B").
