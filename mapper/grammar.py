@@ -96,6 +96,10 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
                 break
         if strong and meaning is not None and "between" in strong and "between" in r.kinds:
             break
+        if "dir" in strong and item.value[0] == "C" and meaning is None and _measured(tagged, item):
+            # "25 km east of the centre of X": only a type word here.
+            j = item.first - 1
+            continue
         if strong:
             if meaning is None:
                 meaning = item
@@ -105,6 +109,11 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
                     break
                 r.dists.append(item)
             if "dir" in strong:
+                # "the southern city of Sabha" says where the city itself lies.
+                then = tagged.at.get(item.last + 1)
+                plain = then is not None and "type" in then.kinds and "link" not in then.kinds
+                if plain and meaning is item and tagged.lex.data.get("wind_describes_type"):
+                    return None
                 if len(r.dirs) >= 2 or (r.dirs and len(r.dists) != 1):
                     break
                 r.dirs.append(item)
@@ -123,6 +132,14 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
         j = item.first - 1
     r.nearest = meaning
     return r
+
+
+def _measured(tagged: Tagged, item: Item) -> bool:
+    """Whether a distance or bearing stands right before ``item``, a linking word between them or not."""
+    before = tagged.at.get(item.first - 1)
+    if before is not None and before.kinds <= {"link", "type"}:
+        before = tagged.at.get(before.first - 1)
+    return before is not None and bool(before.kinds & {"dist", "dir"})
 
 
 def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
@@ -239,7 +256,7 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
                 after.add((kind,))
                 tail = tagged.tokens[hit[1]].end
     two = (anchor, (*following, text[following[0] : following[1]])) if following and join else None
-    begin = tagged.tokens[r.first].start if r.nearest else name[0]
+    begin = _begin(tagged, r.first) if r.nearest else name[0]
     if two and (r.kinds & {"between", "road", "border"} or after) and (join == "dash" or r.kinds or after):
         relation = (
             "border"
@@ -251,21 +268,43 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
             rel = Relative(relation, two, dist, rule=f"{tagged.language}.{relation}")
             return Found(begin, tail or two[1][1], rel), True
     _forward(tagged, name[1], r)
+    _countryside(tagged, name[1], r)
     made = _relation(tagged, r, anchor)
     if made is None:
         return None
-    begin = (
-        tagged.tokens[r.first].start
-        if r.first < len(tagged.tokens) and tagged.tokens[r.first].start < name[0]
-        else name[0]
-    )
-    end = (
-        tagged.tokens[r.last].end
-        if r.last != _anchor_token(tagged, name[0]) and tagged.tokens[r.last].end > name[1]
-        else name[1]
-    )
+    own = _anchor_token(tagged, name[0])
+    begin = min(name[0], _begin(tagged, r.first))
+    end = name[1] if r.last == own else max(name[1], tagged.tokens[r.last].end)
     role = "gloss" if _is_gloss(tagged, r.first) else "place"
     return Found(begin, end, made, role), False
+
+
+def _begin(tagged: Tagged, first: int) -> int:
+    """Where a mention starts in the text: after a joined "and" ("وغرب إدلب")."""
+    token = tagged.tokens[first]
+    joined = str(tagged.lex.data.get("joined", ""))
+    if not joined or not token.key.startswith(joined) or first not in tagged.at:
+        return token.start
+    if tagged.longest(first, tagged.lex.phrases) or tagged.longest(first, tagged.lex.directions):
+        return token.start
+    return token.start + len(joined)
+
+
+def _countryside(tagged: Tagged, end: int, r: _Reading) -> None:
+    """Add the wind behind the anchor in "ريف حلب الشمالي": its northern countryside."""
+    if "countryside" not in r.kinds or r.dirs:
+        return
+    j = next((i for i, t in enumerate(tagged.tokens) if t.start >= end), None)
+    item = tagged.at.get(j) if j is not None else None
+    if (
+        item is not None
+        and "dir" in item.kinds
+        and item.value[1]
+        and not tagged.text[end : tagged.tokens[item.first].start].strip()
+    ):
+        r.dirs.append(item)
+        r.kinds.add("dir")
+        r.last = item.last
 
 
 def _is_gloss(tagged: Tagged, first: int) -> bool:
@@ -331,6 +370,8 @@ def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Rela
     if "outskirts" in r.kinds:
         return make("outskirts", None)
     if "dir" in near.kinds or ("dir" in r.kinds and "countryside" in r.kinds):
+        if "countryside" in r.kinds and "dir" not in near.kinds:
+            return make("direction_only", None)
         if definite and not linked_b:
             return None
         if wind == "C":

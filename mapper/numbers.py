@@ -341,8 +341,9 @@ def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict
                         cut = prefix
                         break
         begin = _strip(token, cut) if cut else token.start
-        here = [*tokens]
+        here = tokens
         if cut:
+            here = [*tokens]
             here[i] = Token(begin, token.end, token.surface, token.key[len(cut) :])
         atom_at = _vague_or_number(_Reader(here, w), here, i, begin, w)
         if atom_at is not None:

@@ -239,6 +239,11 @@ def _near(r: Relative, a: Location) -> _Draft:
     said = "near" if r.relation == "near" else "on the outskirts of"
     near = (30_000.0, 40_000.0, 55_000.0) if r.relation == "near" else (10_000.0, 15_000.0, 24_000.0)
     radius = near[0] if size < 50_000 else near[1] if size < 500_000 else near[2]
+    if r.bearing is not None and r.relation == "outskirts":
+        lat, lon = regions.direct(a.lat, a.lon, r.bearing, radius / 3)
+        half = regions.wedge(a.lat, a.lon, r.bearing, 60, 0, max(radius, a.radius_m))
+        steps = [f"region: {r.bearing:g}° ± 60° out to {_km(radius)}", f"point: a third of that, {lat:.5f}, {lon:.5f}"]
+        return _Draft(lat, lon, half, PrecisionClass.VICINITY, steps, 0.6)
     steps = [f"region: {_km(radius)} around it holds 9 in 10 places said to be {said} a place of its size"]
     return _Draft(
         a.lat,
@@ -282,12 +287,12 @@ def _border(a: Location, b: Location, gazetteer: Areas | None) -> _Draft:
 
 def _offshore(r: Relative, a: Location, gazetteer: Areas | None) -> _Draft:
     _, best, high = r.distance_m or (_TERRITORIAL_SEA / 4, _TERRITORIAL_SEA, _CONTIGUOUS)
-    outer = 1.15 * high + a.radius_m
+    area = _area(a, gazetteer)
+    outer = 1.15 * high + (a.radius_m if area is None else 0.0)
     said = f"region: out to {_km(outer)} of the shore" + (
         "" if r.distance_m else " (12 to 24 nautical miles by convention)"
     )
     land = gazetteer.land() if gazetteer is not None else None
-    area = _area(a, gazetteer)
     if area is not None and land is not None:
         around = area.simplify(0.05).buffer(outer / 100_000)
         near = land.intersection(around.envelope)
@@ -305,7 +310,9 @@ def _offshore(r: Relative, a: Location, gazetteer: Areas | None) -> _Draft:
     if land is not None:
         wide = regions.disc(a.lat, a.lon, outer + 60_000).envelope
         near = land.intersection(wide)
-        sea = region.difference(near)
+        # With a distance, the strip right at the shore is out too.
+        shore = near.simplify(0.005).buffer(0.6 * best / 111_000) if r.distance_m else near
+        sea = region.difference(shore)
         if not sea.is_empty and sea.area > 0.02 * region.area:
             region = regions.tidy(sea)
             steps.append("clip: less the land")
