@@ -481,8 +481,11 @@ def _worth(draft: _Draft) -> bool:
         told = event.fatalities_low is not None or event.injured is not None or bool(event.counts)
         if event.sub_event_type == "Attack" and not told:
             return False
-        if coarse >= 7:
+        if coarse >= 7 or (event.event_type in _NEEDS_PLACE and not (draft.own_date and draft.own_place)):
             return False
+    untold = event.fatalities_low is None and event.injured is None
+    if coarse >= 7 and untold and (draft.kind.vague or not draft.own_date):
+        return False
     if coarse >= 8 and (event.event_type in _NEEDS_PLACE and not draft.own_date):
         return False
     if event.status == "planned" and event.event_type != "Diplomacy" and not draft.own_date:

@@ -60,6 +60,7 @@ def sentences_of(text: str, code: str) -> list[Sentence]:
     found: list[Sentence] = []
     story, story_start, line_end = 0, 0, -1
     dropped_until = -1
+    told = False  # whether the story has a sentence yet; headline, byline and date open one story
     for start, end in sentences(text):
         if start > line_end:
             line_end = text.find("\n", start)
@@ -67,9 +68,11 @@ def sentences_of(text: str, code: str) -> list[Sentence]:
             line = text[start:line_end].strip()
             if status.dropped(line, code):
                 dropped_until = line_end
-            elif found and _is_heading(line):
-                story, story_start = story + 1, start
-        if start < dropped_until:
+            elif not _is_heading(line):
+                told = True
+            elif told:
+                story, story_start, told = story + 1, start, False
+        if start < dropped_until or status.dropped(text[start:end], code):
             continue
         part = text[start:end]
         found.append(Sentence(start, end, part, len(found), story, story_start, _cuts(part, code)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mapper import language, taxonomy
@@ -91,7 +91,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
     return {k: tuple(v) for k, v in exact.items()}, {k: tuple(v) for k, v in stems.items()}
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def variants(key: str, code: str) -> frozenset[str]:
     """What ``key`` may be once clitics are taken off; the key itself is one of them."""
     prefixes, suffixes = clitics(code)
