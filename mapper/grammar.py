@@ -227,6 +227,10 @@ def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
     marks = [t.surface for t in words(gap) if not t.key]
     if (not got and len(marks) == 1 and marks[0] in DASH + "ـ/") or gap == "ـ":
         return "dash"
+    # "between Quebec City and X": a type word may follow the first name.
+    kinds = {w for k, v in tagged.lex.phrases.items() if v == {"type"} for w in k}
+    while got and got[0] in kinds:
+        got = got[1:]
     joiners = {w for (w,) in tagged.lex.sets["joiners"] | tagged.lex.sets["road_joiners"]}
     types = {w for k, v in tagged.lex.phrases.items() if v & {"type", "link"} for w in k}
     if got and got[0] in joiners and all(w in types or w in joiners for w in got[1:]) and not marks:

@@ -58,7 +58,7 @@ _AIR_UNITS = ("mi", "nmi")
 _AIR_FROM = 80_000.0
 _AIR_RADIUS = 5_000.0
 _AREAS = (PrecisionClass.COUNTRY, PrecisionClass.PROVINCE, PrecisionClass.DISTRICT, PrecisionClass.PART_OF_COUNTRY)
-_INSIDE, _CENTRAL = 0.32, 0.45
+_INSIDE, _CENTRAL = 0.35, 0.45
 _TERRITORIAL_SEA, _CONTIGUOUS = 22_224.0, 44_448.0
 
 
@@ -263,6 +263,12 @@ def _between(r: Relative, a: Location, b: Location) -> _Draft:
         return _Draft(
             lat, lon, regions.disc(lat, lon, 3000.0), PrecisionClass.VICINITY, ["region: both ends are one place"], 0.4
         )
+    if r.relation == "along" and r.distance_m is not None:
+        along = min(0.9 * r.distance_m[1], length)
+        lat, lon = regions.direct(a.lat, a.lon, azimuth, along)
+        spot = regions.disc(lat, lon, max(4000.0, 0.25 * along))
+        steps = [f"geodesic: {_km(along)} from {_name(a)} towards {_name(b)}, {lat:.5f}, {lon:.5f}"]
+        return _Draft(lat, lon, spot, PrecisionClass.VICINITY if along <= 25_000 else PrecisionClass.CORRIDOR, steps)
     width = max(5000.0, 0.15 * length) if r.relation == "along" else max(3000.0, 0.25 * length)
     cut = 0.0 if r.relation == "along" else 0.1
     region = regions.corridor((a.lat, a.lon), (b.lat, b.lon), width, cut)

@@ -97,6 +97,7 @@ def _lexicon(language: str) -> _Lexicon:
         "anchor_first",
         "road_joiners",
         "unit_link",
+        "marker",
     )
     sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
     tables = (phrases, units, dual, directions, sets["proper_names"])
@@ -158,6 +159,10 @@ class Tagged:
             if last is None or first is None or any(self.taken[first : last + 1]):
                 continue
             unit = self._unit(last + 1)
+            marker = self.tokens[first - 1].key if first else ""
+            if unit is None and (marker,) in self.lex.sets["marker"] and not self.taken[first - 1]:
+                # "PK 13": a kilometre post, counted from the first place of a road.
+                self.add(Item(first - 1, last, frozenset({"dist"}), (number, "km", 1000.0)))
             if unit is None:
                 continue
             (name, size, is_time), end = unit
