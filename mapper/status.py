@@ -15,7 +15,8 @@ from mapper.triggers import tokens, variants
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A status cue: ``kind`` is denied, planned, claimed, history, unreal or negated; offsets."""
+    """A status cue: ``kind`` is denied, planned, claimed, history, unreal or negated;
+    offsets. A ``neutral`` phrase ("denied involvement") takes away the cues inside it."""
 
     kind: str
     start: int
@@ -26,7 +27,7 @@ class Cue:
 def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     data = language.section(code, "status")
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated"):
+    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated", "neutral"):
         for phrase in data.get(kind, []):
             words = tuple(normalise(phrase.rstrip("*")).split())
             if not words:
@@ -53,7 +54,9 @@ def cues(text: str, code: str) -> list[Cue]:
             )
             if fits:
                 found.append(Cue(kind, words[i].start, words[i + len(phrase) - 1].end))
-    return sorted(found, key=lambda c: (c.start, c.kind))
+    masked = [c for c in found if c.kind == "neutral"]
+    kept = [c for c in found if c.kind != "neutral" and not any(m.start <= c.start < m.end for m in masked)]
+    return sorted(kept, key=lambda c: (c.start, c.kind))
 
 
 def dropped(line: str, code: str) -> bool:
