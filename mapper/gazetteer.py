@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -140,7 +140,7 @@ class Gazetteer:
             "licences": "SOURCES.md",
         }
 
-    def _memory(self, name: str, kind: str) -> memoryview:
+    def _memory(self, name: str, kind: Literal["B", "H", "I", "Q", "i"]) -> memoryview[int]:
         at, length = self._header["arrays"][name]
         return self._view[at : at + length].cast(kind)
 
@@ -149,16 +149,16 @@ class Gazetteer:
         return np.frombuffer(self._view[at : at + length], dtype=kind)
 
     @cached_property
-    def _lat(self) -> memoryview:
+    def _lat(self) -> memoryview[int]:
         return self._memory("lat", "i")
 
     @cached_property
-    def _lon(self) -> memoryview:
+    def _lon(self) -> memoryview[int]:
         return self._memory("lon", "i")
 
     @cached_property
-    def _columns(self) -> dict[str, memoryview]:
-        kinds = {
+    def _columns(self) -> dict[str, memoryview[int]]:
+        kinds: dict[str, Literal["B", "H", "I", "Q", "i"]] = {
             "population": "I",
             "country": "H",
             "admin1": "H",
@@ -279,9 +279,11 @@ class Gazetteer:
         if place.feature_code.startswith("PCL"):
             score += 4.0
         elif place.feature_code == "ADM1":
-            score += 1.2
-        if place.source == "supplement":
             score += 3.0
+        elif place.feature_code == "ADM2":
+            score = 3.0
+        if place.source == "supplement":
+            score += 5.0
         return score
 
     @lru_cache(maxsize=50_000)  # noqa: B019
@@ -289,7 +291,9 @@ class Gazetteer:
         places = [self._place(r) for r in self._rows(key)]
         if country is not None:
             places = [p for p in places if p.country == country]
-        ranked = sorted(places, key=lambda p: (-self.rank(p), p.id))
+        # A place that goes by this name comes before a greater one that once was spelt so.
+        own = {p.id for p in places if key in map(normalise, (p.name, *(n for _, n in p.names)))}
+        ranked = sorted(places, key=lambda p: (-self.rank(p) - (p.id in own), p.id))
         kept: list[Place] = []
         for place in ranked:
             for other in kept:
@@ -377,6 +381,10 @@ class Gazetteer:
         if code is None and text.endswith(")") and "(" in text:
             return self.country_code(text[: text.index("(")]) or self.country_code(text[text.index("(") + 1 : -1])
         return code
+
+    def demonym(self, word: str) -> str | None:
+        """The country that a word such as "Libyan" or "الليبية" speaks of."""
+        return self._tables_by_name.get(normalise(word))
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:
@@ -468,17 +476,25 @@ class Gazetteer:
         return None
 
     @cached_property
-    def _points(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-        rows = np.nonzero(
-            np.isin(self._array("code", "u2"), [i for i, c in enumerate(self._tables["code"]) if c[0] == "P"])
-        )[0]
+    def _classes(self) -> dict[str, npt.NDArray[Any]]:
+        codes = self._array("code", "u2")
+        wanted: dict[str, list[int]] = {}
+        for i, code in enumerate(self._tables["code"]):
+            wanted.setdefault(code[0], []).append(i)
+        return {letter: np.nonzero(np.isin(codes, numbers))[0] for letter, numbers in wanted.items()}
+
+    @lru_cache(maxsize=8)  # noqa: B019
+    def _points(self, letter: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+        rows = self._classes.get(letter, np.zeros(0, np.int64))
         return rows, self._array("lat", "i4")[rows] / 1e6, self._array("lon", "i4")[rows] / 1e6
 
     def nearest(self, lat: float, lon: float, limit: int = 5, feature_class: str = "P") -> list[tuple[Place, float]]:
-        """The nearest populated places with their distances in metres."""
-        rows, lats, lons = self._points
-        near = np.hypot(lats - lat, (lons - lon) * math.cos(math.radians(lat)))
-        best = np.argpartition(near, limit)[:limit]
+        """The nearest places of a feature class with their distances in metres, the nearest first."""
+        rows, lats, lons = self._points(feature_class)
+        # Longitudes are a circle: 179.9 E and 179.9 W are neighbours.
+        east = (lons - lon + 180) % 360 - 180
+        near = np.hypot(lats - lat, east * math.cos(math.radians(lat)))
+        best = np.argsort(near) if limit >= len(near) else np.argpartition(near, limit)[:limit]
         found = [(self._place(int(rows[i])), metres_between(lat, lon, lats[i], lons[i])) for i in best]
         return sorted(found, key=lambda x: x[1])
 

@@ -30,10 +30,31 @@ COLUMNS = [
     "note",
 ]
 _CLASS = {
-    "RGN": "L", "CMPRF": "L", "OILF": "L", "GASF": "L", "PRT": "L", "RD": "R", "AIRB": "S", "AIRP": "S", "DAM": "S", "BDRC": "S",
-    "PPL": "P", "PPLX": "P", "MT": "T", "MTS": "T", "ISL": "T", "DSRT": "T", "PASS": "T", "STRT": "H", "SEA": "H", "GULF": "H",
-    "STM": "H", "LK": "H", "BAY": "H", "CNL": "H",
-}  # fmt: skip
+    "RGN": "L",
+    "CMPRF": "L",
+    "OILF": "L",
+    "GASF": "L",
+    "PRT": "L",
+    "RD": "R",
+    "AIRB": "S",
+    "AIRP": "S",
+    "DAM": "S",
+    "BDRC": "S",
+    "PPL": "P",
+    "PPLX": "P",
+    "MT": "T",
+    "MTS": "T",
+    "ISL": "T",
+    "DSRT": "T",
+    "PASS": "T",
+    "STRT": "H",
+    "SEA": "H",
+    "GULF": "H",
+    "STM": "H",
+    "LK": "H",
+    "BAY": "H",
+    "CNL": "H",
+}
 
 
 @dataclass(frozen=True, slots=True)

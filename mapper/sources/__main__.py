@@ -40,7 +40,7 @@ def records(folder: Path) -> Iterator[Record]:
     kinds = features.geonames_units(folder)
     # GeoNames' points: the convention of the field's corpora, and better known than a label's position.
     point_of_country = {r[2]: (r[4], r[3]) for r in kinds["country"]}
-    point_of_unit = {r[7]: (r[4], r[3]) for r in kinds["admin1"]}
+    point_of_unit = {int(r[5]): (r[4], r[3]) for r in kinds["admin1"]}
     for record in areas.countries(folder):
         record.names += spellings.get(record.country, []) + aliases.get(record.country, [])
         record.lat, record.lon = point_of_country.get(record.country, (record.lat, record.lon))
@@ -52,7 +52,7 @@ def records(folder: Path) -> Iterator[Record]:
         yield record
     yield from features.units(kinds["admin2"], "A.ADM2", 30_000)
     yield from areas.districts(folder, chosen["districts"])
-    yield from places.geonames(folder)
+    yield from places.geonames(folder, chosen["countries"])
     yield from places.overture(folder, chosen["countries"])
     yield from features.airports(folder, chosen["countries"])
     yield from features.ports(folder, lambda n: by_name.get(normalise(n)))
@@ -64,7 +64,7 @@ def _fill_units(rows: list[Record]) -> None:
     """Give each place the names of the units whose polygons hold it."""
     for prefix, attribute in (("A.ADM1", "admin1"), ("A.ADM2", "admin2")):
         units = [r for r in rows if r.code == prefix and r.shape is not None]
-        tree = shapely.STRtree([u.shape for u in units])
+        tree = shapely.STRtree([u.shape for u in units if u.shape is not None])
         points = shapely.points([r.lon for r in rows], [r.lat for r in rows])
         found: dict[int, Record] = {}
         for point, unit in zip(*tree.query(points, predicate="within"), strict=True):
@@ -85,6 +85,8 @@ def _prominence(row: Record) -> float:
         return 9.0
     if row.code == "A.ADM1":
         return 5.0
+    if row.code in ("A.ADM2", "L.RGN"):
+        return 3.3
     return math.log10(row.population + 1) + (1.5 if row.code in SEATS else 0.0)
 
 
@@ -92,17 +94,23 @@ def compile_rows(rows: list[Record], persons: frozenset[str]) -> bytes:
     """The bytes of the gazetteer file."""
     keys: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        for name in dict.fromkeys([row.name, row.arabic, row.french, *row.names]):
-            key = normalise(name)
-            if key and len(key) <= 80:
+        for key in names.keys(row):
+            if len(key) <= 80:
                 kept = keys.setdefault(key, [])
                 if not kept or kept[-1] != number:
                     kept.append(number)
     classes: dict[str, str] = {}
     for key, found in keys.items():
-        population = max(rows[r].population if rows[r].code[0] == "P" else 0 for r in found)
-        seat = any(rows[r].code in SEATS or rows[r].code == "A.ADM1" for r in found)
+        # Only a place's chief names lend it their weight: old spellings of great towns are often words.
+        chief = [r for r in found if key in map(normalise, (rows[r].name, rows[r].arabic, rows[r].french))] or (
+            found if " " in key or key[0] > "\u0600" else []
+        )
+        population = max((rows[r].population for r in chief if rows[r].code[0] == "P"), default=0)
+        seat = any(rows[r].code in SEATS or rows[r].code == "A.ADM1" for r in chief)
         country = any(rows[r].code == "A.PCLI" for r in found)
+        if len(key) < 3 and any(rows[r].code == "A.ADM1" and rows[r].country == "US" for r in found):
+            classes[key] = names.abbreviation(key)
+            continue
         classes[key] = names.ambiguity(key, population, seat, country, persons)
     keys = {k: v for k, v in keys.items() if classes[k]}
     by_hash = sorted((key_hash(k), k) for k in keys)
@@ -156,10 +164,10 @@ def compile_rows(rows: list[Record], persons: frozenset[str]) -> bytes:
     by_country: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         by_country.setdefault(row.country, []).append(number)
-    for country, numbers in by_country.items():
+    for nation, numbers in by_country.items():
         lines = ["\t".join([str(n), *names_of[n]]) for n in numbers if n in names_of]
         data = zlib.compress("\n".join(lines).encode(), 9)
-        block_at[country] = [len(blocks), len(data)]
+        block_at[nation] = [len(blocks), len(data)]
         blocks += data
     arrays = [
         ("keys", array("Q", [h for h, _ in by_hash]).tobytes()),
@@ -211,4 +219,5 @@ def main() -> int:
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

