@@ -464,7 +464,7 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
         if item is None and t.key:
             split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
             begin = t.start + len(joined) if split else t.start
-            alone = (t.key,) in lex.sets["joiners"]
+            alone = (t.key,) in lex.sets["joiners"] or (t.key,) in lex.sets["ends_name"]
             if alone:
                 open_ = False
             elif open_ and not split:
@@ -475,7 +475,11 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
         elif (item is None and t.surface in "-'’ʼ." and not (pair and t.surface == "-")) or (
             (weak or proper) and open_
         ):
-            joiner = (t.key,) in lex.sets["joiners"] or (pair and (t.key,) in lex.sets["road_joiners"])
+            joiner = (
+                (t.key,) in lex.sets["joiners"]
+                or (t.key,) in lex.sets["ends_name"]
+                or (pair and (t.key,) in lex.sets["road_joiners"])
+            )
             open_ = open_ and not joiner
         else:
             open_ = False

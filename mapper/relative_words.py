@@ -97,6 +97,7 @@ def _lexicon(language: str) -> _Lexicon:
         "anchor_first",
         "road_joiners",
         "unit_link",
+        "ends_name",
         "marker",
     )
     sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
