@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -45,7 +46,7 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
     """
     kept: list[_Draft] = []
     usable = _usable(resolved)
-    usable = sorted([*usable, *_described(report.text, usable, language)], key=lambda r: r.mention.start)
+    usable = sorted([*usable, *_described(report.text, usable, resolved, language)], key=lambda r: r.mention.start)
     for sentence in sentences_of(report.text, language):
         for draft in _drafts(report, sentence, usable, language, kept):
             _add(kept, draft)
@@ -57,40 +58,72 @@ def _usable(resolved: Sequence[Resolved]) -> list[Resolved]:
     spans = [
         (r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location is not None
     ]
+    countries = _countries(resolved)
     return [
         r
         for r in resolved
         if r.location is not None
         and r.mention.role == "place"
+        and not _lone(r, countries)
         and (r.mention.kind == "relative" or not any(a <= r.mention.start and r.mention.end <= b for a, b in spans))
     ]
 
 
-def _described(text: str, places: list[Resolved], code: str) -> list[Resolved]:
+def _countries(resolved: Sequence[Resolved]) -> Counter[str | None]:
+    """How many different names of the report lie in each country."""
+    named = {(r.mention.surface, r.location.country) for r in resolved if r.location is not None}
+    return Counter(country for _, country in named)
+
+
+def _lone(place: Resolved, countries: Counter[str | None]) -> bool:
+    """A doubtful name, or a unit's, in a country that nothing else in the report speaks of."""
+    where = place.location
+    if where is None or place.mention.kind != "name":
+        return False
+    if where.feature_code == "CONT":
+        return True
+    doubtful = place.mention.score < 0.75 or (where.feature_code or "").startswith("ADM")
+    return doubtful and countries[where.country] < 2 and len(countries) > 1
+
+
+def _described(text: str, places: list[Resolved], resolved: Sequence[Resolved], code: str) -> list[Resolved]:
     """Places meant by a description alone: "the Libyan capital" after "the Libyan capital Tripoli".
 
     A description that names its place right after is left out; the same words earlier decide, else
-    the capital that was named last.
+    the capital, or town, that was named last (be it in the name of a unit).
     """
-    words = language.section(code, "status").get("descriptions", [])
-    if not words:
-        return []
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?:\s+\w+)?", re.IGNORECASE)
-    named: dict[str, Resolved] = {}
+    data = language.section(code, "status")
+    countries = _countries(resolved)
+    known = [
+        r
+        for r in resolved
+        if r.location is not None
+        and r.mention.kind == "name"
+        and r.mention.role != "gloss"
+        and not _lone(r, countries)
+    ]
     found: list[Resolved] = []
-    for match in pattern.finditer(text):
-        near = [p for p in places if match.start() <= p.mention.start <= match.end() + 2]
-        if near:
-            named[match.group().lower()] = near[0]
+    for section, feature in (("descriptions", "PPLC"), ("descriptions_town", "PPL")):
+        words = data.get(section, [])
+        if not words:
             continue
-        before = [p for p in places if p.mention.end <= match.start()]
-        if before and match.start() - before[-1].mention.end <= 3:
-            continue  # "Tripoli, the capital"
-        capitals = [p for p in before if p.location and p.location.feature_code == "PPLC"]
-        meant = named.get(match.group().lower()) or (capitals[-1] if capitals else None)
-        if meant is not None:
-            mention = replace(meant.mention, start=match.start(), end=match.end(), surface=match.group())
-            found.append(replace(meant, mention=mention))
+        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)(?:\s+\w+)?", re.IGNORECASE)
+        named: dict[str, Resolved] = {}
+        for match in pattern.finditer(text):
+            near = [p for p in known if match.start() <= p.mention.start <= match.end() + 1]
+            if near:
+                named[match.group().lower()] = near[0]
+                continue
+            before = [p for p in known if p.mention.end <= match.start()]
+            if before and match.start() - before[-1].mention.end <= 3:
+                continue  # "Tripoli, the capital"
+            fit = [p for p in before if p.location and (p.location.feature_code or "").startswith(feature)]
+            meant = named.get(match.group().lower()) or (fit[-1] if fit else None)
+            if meant is not None:
+                mention = replace(
+                    meant.mention, start=match.start(), end=match.end(), surface=match.group(), role="place"
+                )
+                found.append(replace(meant, mention=mention))
     return found
 
 
@@ -177,9 +210,11 @@ def _governed(hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved
 
     after = [p for p in here if p.mention.start - sentence.start >= hit.end]
     inside = [p for p in here if low <= p.mention.start - sentence.start < high]
+    # "visits, as ruler of the east, the capital": a vague place does not hide the next one.
+    next_ones = after[:2] if after and merge.coarseness(after[0].location) >= 4 else after[:1]
     return [
         p
-        for p in inside or after[:1]
+        for p in inside or next_ones
         if open_to(p.mention.start - sentence.start) and abs(p.mention.start - sentence.start - hit.end) <= _REACH
     ]
 
@@ -206,8 +241,10 @@ def _places(
         return (0 if coarse < 0 else 1 if coarse <= 1 else coarse), gap(p)
 
     best = min(inside or here, key=order)
-    if (merge.coarseness(best.location) >= 5 or not inside) and here:
-        best = min(here, key=lambda p: (merge.coarseness(p.location) >= 5, p not in inside, *order(p)))
+    if merge.coarseness(best.location) >= 4:
+        # "in the north of the country" is told more precisely elsewhere in the sentence.
+        finer = [p for p in here if merge.near(p.location, best.location)]
+        best = min(finer, key=lambda p: (merge.coarseness(p.location) >= 4, p not in inside, *order(p)))
     measured = [p for p in here if merge.coarseness(p.location) < 0 and merge.near(p.location, best.location)]
     if measured:
         return [measured[0]]
