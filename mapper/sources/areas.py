@@ -108,6 +108,13 @@ def provinces(folder: Path) -> Iterator[Record]:
         )
 
 
+def _arabic_part(name: str) -> str:
+    """The Arabic of a name that holds several scripts in one string, else the name as it is."""
+    words = name.split()
+    arabic = [w for w in words if any("\u0600" <= c <= "\u06ff" for c in w)]
+    return " ".join(arabic) if arabic and len(arabic) < len(words) else name
+
+
 def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
     """Second-order units of geoBoundaries (locatepy) with the Arabic names that Overture (wkls) gives them."""
     import pyarrow.parquet as parquet
@@ -123,7 +130,9 @@ def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
             and row["name_en"]
             and row["name_primary"]
         ):
-            arabic.setdefault((row["country"], skeleton(_bare(row["name_en"]))), []).append(row["name_primary"])
+            arabic.setdefault((row["country"], skeleton(_bare(row["name_en"]))), []).append(
+                _arabic_part(row["name_primary"])
+            )
     base = sqlite3.connect(folder / "locatepy/locatepy/data/world-admin-bounds.db")
     query = "SELECT m.id, c.code, m.name, m.geom_wkb FROM municipalities m JOIN countries c ON c.id = m.country_id"
     import zlib

@@ -71,7 +71,8 @@ _ARAB = frozenset(
 _ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en|ath|adh|esh|il) (?=\w{3})")
 _INNER = re.compile(r" (?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en|ath|adh|esh) (?=\w{3})")
 _UNIT = re.compile(
-    r"^(?:محافظه|ولايه|اقليم|مقاطعه|شعبيه|منطقه|مديريه|قضا|ناحيه|gouvernorat (?:de |du |d)?|province (?:de |du |d)?|"
+    r"^(?:محافظه|ولايه|اقليم|مقاطعه|شعبيه|منطقه|مديريه|قضا|ناحيه|بلديه|"
+    r"gouvernorat (?:de |du |d)?|province (?:de |du |d)?|"
     r"region (?:de |du |d)?|wilaya (?:de |du |d)?|state of |province of ) ?(?=\w{3})|"
     r" (?:governorate|province|region|district|oblast|county|prefecture|state)$"
 )
