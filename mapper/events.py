@@ -82,8 +82,11 @@ def _lone(place: Resolved, countries: Counter[str | None]) -> bool:
         return False
     if where.feature_code == "CONT":
         return True
-    doubtful = place.mention.score < 0.75 or (where.feature_code or "").startswith("ADM")
-    return doubtful and countries[where.country] < 2 and len(countries) > 1
+    code = where.feature_code or ""
+    doubtful = place.mention.score < 0.75 or code.startswith("ADM")
+    # In a report about one country, a small place elsewhere is more often a word or a person's name.
+    foreign = max(countries.values()) >= 3 and not code.startswith(("PPLC", "PPLA", "PCL"))
+    return (doubtful or foreign) and countries[where.country] < 2 and len(countries) > 1
 
 
 def _described(text: str, places: list[Resolved], resolved: Sequence[Resolved], code: str) -> list[Resolved]:
@@ -424,6 +427,11 @@ def _after(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
 
 def _carry(draft: _Draft, sentence: Sentence, places: list[Resolved], told: list[_Draft]) -> _Draft | None:
     """A draft without a place takes it from what was just told; None when it adds no event."""
+    event = draft.event
+    echo = draft.kind.vague and not draft.own_date and event.fatalities_low is None
+    if draft.own_place and echo and any(merge.kinds_meet(d.event, event) for d in told if d.story == draft.story):
+        # "the attack" again, beside a hospital or a capital: more of what was told, not a new event.
+        return replace(draft, event=replace(event, location=None), own_place=False)
     if draft.own_place:
         return draft
     before = [d for d in told if d.story == draft.story and sentence.number - d.number <= _CARRY]
