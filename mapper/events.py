@@ -543,6 +543,9 @@ def _worth(draft: _Draft) -> bool:
 def _finish(draft: _Draft, report: Report) -> Event:
     """The draft with its date (news without a day is at most a day old) and its identity."""
     event = draft.event
+    if draft.kind.with_deaths and event.fatalities_low:
+        kind = taxonomy.types()[draft.kind.with_deaths]
+        event = replace(event, event_type=kind.event_type, sub_event_type=kind.sub_event_type)
     if event.date is None and report.published:
         start = report.published - dt.timedelta(1)
         event = replace(

@@ -19,7 +19,8 @@ class EventType:
     """One row: ``family`` groups what may be one event told twice; lower ``rank`` wins.
 
     ``vague`` types ("attack", a toll alone) give way to any other conflict type. ``absorbs`` names
-    the families that this type swallows when told in the same sentence.
+    the families that this type swallows when told in the same sentence; ``with_deaths`` the type that
+    it becomes when someone died (ACLED codes an abduction with a death as an attack).
     """
 
     key: str
@@ -31,6 +32,7 @@ class EventType:
     plover: str | None = None
     vague: bool = False
     absorbs: frozenset[str] = frozenset()
+    with_deaths: str | None = None
 
 
 @cache
