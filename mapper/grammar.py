@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from mapper.model import Relative
 from mapper.numbers import key, words
-from mapper.relative_words import AZIMUTH, DASH, Item, Tagged
+from mapper.relative_words import AZIMUTH, DASH, Item, Tagged, only_wind
 from mapper.text import fold
 
 
@@ -267,6 +267,8 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
             if "border" in r.kinds or ("border_after",) in after
             else ("along" if "road" in r.kinds or ("road_after",) in after else "between")
         )
+        if relation == "between" and _parties(tagged, r.first):
+            return None
         if relation != "between" or "between" in r.kinds:
             dist = _distance(r.dists[0]) if r.dists and "dist" in r.dists[0].kinds else None
             rel = Relative(relation, two, dist, rule=f"{tagged.language}.{relation}")
@@ -281,6 +283,17 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
     end = name[1] if r.last == own else max(name[1], tagged.tokens[r.last].end)
     role = "gloss" if _is_gloss(tagged, r.first) else "place"
     return Found(begin, end, made, role), False
+
+
+def _parties(tagged: Tagged, first: int) -> bool:
+    """Whether the word before "between" makes its names two parties: "talks between Cairo and Tripoli"."""
+    if first == 0:
+        return False
+    word = tagged.tokens[first - 1].key
+    attached = [x[0] for x in tagged.lex.sets["attached"] if len(x) == 1]
+    article = str(tagged.lex.data.get("article", ""))
+    cuts = ("", *attached, *(a + article for a in attached))
+    return any(word.startswith(c) and (word[len(c) :],) in tagged.lex.sets["parties_before"] for c in cuts)
 
 
 def _begin(tagged: Tagged, first: int) -> int:
@@ -408,7 +421,8 @@ def _orthogonal(base: Relative, dists: list[Item], dirs: list[Item]) -> Relative
 
 def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Found]:
     """All relative expressions of ``text`` around ``names``, and around "the city", "the country" …"""
-    spans = sorted(set(names))
+    # Gazetteers hold places named "South East"; in a text such words alone are a wind.
+    spans = sorted(span for span in set(names) if not only_wind(text[span[0] : span[1]], language))
     tagged = Tagged(text, language, spans)
     found: list[Found] = []
     skip = False

@@ -97,6 +97,7 @@ def _lexicon(language: str) -> _Lexicon:
         "anchor_first",
         "road_joiners",
         "unit_link",
+        "parties_before",
         "ends_name",
         "marker",
     )
@@ -109,6 +110,13 @@ def _lexicon(language: str) -> _Lexicon:
 def speaks(language: str) -> bool:
     """Whether the language has a grammar of relative places."""
     return bool(section(language, "relative"))
+
+
+def only_wind(name: str, language: str) -> bool:
+    """Whether ``name`` is made of words for winds alone ("جنوب شرقي")."""
+    lex = _lexicon(language)
+    got = key(name)
+    return bool(got) and (got in lex.directions or all((word,) in lex.directions for word in got))
 
 
 class Tagged:
@@ -133,6 +141,9 @@ class Tagged:
             if t.key and not self.taken[j]:
                 got.append(t.key)
             elif not got or self.taken[j] or t.surface not in "-‑'’ʼ\"“”ـ.":
+                break
+            # A full stop ends the phrase unless it stands inside an abbreviation.
+            elif t.surface == "." and self.text[t.end : t.end + 1].isspace():
                 break
             j += 1
         return tuple(got), j - 1
@@ -256,9 +267,9 @@ class Tagged:
             if self.taken[i] or i in self.at:
                 i += 1
                 continue
-            proper = self.longest(i, self.lex.sets["proper_names"])
+            proper = self._proper(i)
             if proper:
-                i = proper[1] + 1
+                i += proper
                 continue
             best = self.longest(i, self.lex.phrases)
             for cut in (x[0] for x in self.lex.sets["attached"] if len(x) == 1):
@@ -273,6 +284,14 @@ class Tagged:
                 i = best[1] + 1
             else:
                 i += 1
+
+    def _proper(self, i: int) -> int:
+        """How many tokens from ``i`` are a proper name that holds a wind; a known name may lie inside."""
+        for n in range(4, 1, -1):
+            got = tuple(t.key for t in self.tokens[i : i + n])
+            if got in self.lex.sets["proper_names"]:
+                return n
+        return 0
 
     def _wind_allowed(self, i: int, last: int) -> bool:
         """Whether a word that is also another word ("est") stands as a bearing; abbreviations need a distance."""

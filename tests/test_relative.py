@@ -214,3 +214,16 @@ def test_point_radius_worked_examples():
 def test_never_fails(text):
     for language in codes():
         parse(text, language)
+
+
+def test_a_name_of_winds_alone_is_a_wind():
+    text = "غارة على بعد 150 ميلا، جنوب شرقي مدينة سرت"
+    wind, town = text.index("جنوب شرقي"), text.index("سرت")
+    got = find(text, "ar", [(wind, wind + len("جنوب شرقي")), (town, town + 3)])
+    assert [m.surface for m in got] == ["على بعد 150 ميلا، جنوب شرقي مدينة سرت"]
+
+
+def test_proper_name_around_a_known_name():
+    text = "Fighting in South Sudan went on. The road between Bor and Juba was cut."
+    names = [m.span() for m in re.finditer("Sudan|Bor|Juba", text)]
+    assert [m.surface for m in find(text, "en", names)] == ["The road between Bor and Juba"]
