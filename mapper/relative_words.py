@@ -140,10 +140,12 @@ class Tagged:
             t = self.tokens[j]
             if t.key and not self.taken[j]:
                 got.append(t.key)
-            elif not got or self.taken[j] or t.surface not in "-‑'’ʼ\"“”ـ.":
-                break
-            # A full stop ends the phrase unless it stands inside an abbreviation.
-            elif t.surface == "." and self.text[t.end : t.end + 1].isspace():
+            elif (
+                not got
+                or self.taken[j]
+                or t.surface not in "-‑'’ʼ\"“”ـ."
+                or (t.surface == "." and self.text[t.end : t.end + 1].isspace())
+            ):
                 break
             j += 1
         return tuple(got), j - 1
