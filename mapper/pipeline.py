@@ -31,7 +31,11 @@ def language_of(report: Report, settings: Settings) -> str:
 
 
 def places_of(
-    report: Report, gazetteer: Gazetteer, settings: Settings, geocoder: Fallback | None = None, mentions: Sequence[Mention] | None = None
+    report: Report,
+    gazetteer: Gazetteer,
+    settings: Settings,
+    geocoder: Fallback | None = None,
+    mentions: Sequence[Mention] | None = None,
 ) -> list[Resolved]:
     """The places of one report: found (or given as ``mentions``) and resolved."""
     code = language_of(report, settings)
@@ -55,11 +59,19 @@ def _located(event: Event, gazetteer: Gazetteer, geocoder: Fallback | None) -> t
     found = resolve.locate(extra["place"], gazetteer, country=code, admin1=extra.get("admin1"), geocoder=geocoder)
     if found.location is None:
         source = f"{event.claims[0].source}, row {extra.get('row')}"
-        return event, Failure("resolve", source, f"no place for {extra['place']!r}: {found.why_not}", "Give coordinates.")
+        return event, Failure(
+            "resolve", source, f"no place for {extra['place']!r}: {found.why_not}", "Give coordinates."
+        )
     return replace(event, location=found.location), None
 
 
-def run(inputs: Iterable[str], settings: Settings, *, gazetteer: Gazetteer | None = None, progress: Progress | None = None) -> Run:
+def run(
+    inputs: Iterable[str],
+    settings: Settings,
+    *,
+    gazetteer: Gazetteer | None = None,
+    progress: Progress | None = None,
+) -> Run:
     """Read inputs and make of them events on the map.
 
     A report that fails is a Failure; the others go on.
@@ -78,9 +90,19 @@ def run(inputs: Iterable[str], settings: Settings, *, gazetteer: Gazetteer | Non
             resolved = places_of(report, gazetteer, settings, geocoder)
             places += [(report.id, r) for r in resolved]
             found += events_of(report, resolved, settings)
-        except (MapperError, ValueError, KeyError, IndexError, TypeError, ArithmeticError, RecursionError) as error:
+        except (
+            MapperError,
+            ValueError,
+            KeyError,
+            IndexError,
+            TypeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             # One report that trips a rule must not cost the others; it is listed with what happened.
-            failures.append(Failure("report", report.id, f"{type(error).__name__}: {error}", "Please report it with the text."))
+            failures.append(
+                Failure("report", report.id, f"{type(error).__name__}: {error}", "Please report it with the text.")
+            )
         if progress:
             progress(number, len(content.reports))
     for event in content.events:
@@ -91,7 +113,12 @@ def run(inputs: Iterable[str], settings: Settings, *, gazetteer: Gazetteer | Non
         failures.append(Failure("geocode", "fallback geocoder", geocoder.stopped, "Use --offline, or try again later."))
     merged = merge.merge(found)
     return Run(
-        tuple(merged), tuple(reports), tuple(places), tuple(failures), title=settings.title, interface=settings.interface
+        tuple(merged),
+        tuple(reports),
+        tuple(places),
+        tuple(failures),
+        title=settings.title,
+        interface=settings.interface,
     )
 
 
@@ -112,7 +139,10 @@ def write(result: Run, settings: Settings) -> list[Path]:
             files.write(settings.output / file, content)
             paths.append(settings.output / file)
     lines = [
-        json.dumps({"stage": f.stage, "source": f.source, "line": f.line, "error": f.error, "remedy": f.remedy}, ensure_ascii=False)
+        json.dumps(
+            {"stage": f.stage, "source": f.source, "line": f.line, "error": f.error, "remedy": f.remedy},
+            ensure_ascii=False,
+        )
         for f in result.failures
     ]
     files.write(settings.output / "failures.jsonl", "".join(f"{line}\n" for line in lines))

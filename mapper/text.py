@@ -102,7 +102,17 @@ _CONSONANTS = {
     "c": "k",
     "ح": "",
 }
-_DIGRAPHS = (("sh", "s"), ("ch", "s"), ("kh", "k"), ("gh", "k"), ("th", "t"), ("dh", "d"), ("ph", "f"), ("zh", "s"), ("dj", "j"))
+_DIGRAPHS = (
+    ("sh", "s"),
+    ("ch", "s"),
+    ("kh", "k"),
+    ("gh", "k"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ph", "f"),
+    ("zh", "s"),
+    ("dj", "j"),
+)
 _ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en)\s+")
 
 
@@ -164,7 +174,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = 0
     for match in _END.finditer(text):
-        if match.group().startswith(".") and _ABBREVIATION.search(text[max(0, match.start() - 6) : match.start() + 1]):
+        if match.group().startswith(".") and _ABBREVIATION.search(
+            text[max(0, match.start() - 6) : match.start() + 1]
+        ):
             after = text[match.end() : match.end() + 2].lstrip()
             if not after or not text[match.end() :].lstrip()[:1].isspace():
                 continue
@@ -180,5 +192,3 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if end > start:
             trimmed.append((start, end))
     return trimmed
-
-

@@ -1,0 +1,118 @@
+"""A gazetteer place, a geocoder's answer or written coordinates as a Location with its region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mapper import regions
+from mapper.gazetteer import Gazetteer
+from mapper.model import Candidate, Location, Mention, Place, PrecisionClass
+
+# Towns are areas: their centre is where reports put what happened anywhere in them.
+LEAST_RADIUS_M = 3000.0
+_REGIONS = ("RGN", "CONT", "DSRT", "MTS", "CMPRF", "OILF")
+_WATERS = ("SEA", "GULF", "STRT", "OCN", "BAY", "CHN")
+
+
+def precision_of(place: Place) -> PrecisionClass:
+    """How precise a place of that kind is as a location."""
+    code = place.feature_code
+    if code.startswith("PCL"):
+        return PrecisionClass.COUNTRY
+    if place.feature_class == "A":
+        return PrecisionClass.PROVINCE if code == "ADM1" else PrecisionClass.DISTRICT
+    if code in _WATERS:
+        return PrecisionClass.SEA
+    if place.feature_class == "R" or code in ("RD", "STM"):
+        return PrecisionClass.CORRIDOR
+    if code in _REGIONS and place.radius_m > 12_000:
+        return PrecisionClass.PART_OF_COUNTRY
+    return PrecisionClass.EXACT if place.radius_m <= 12_000 else PrecisionClass.VICINITY
+
+
+def of_place(
+    surface: str, candidates: Sequence[Candidate], gazetteer: Gazetteer, language: str, *, container: bool = False
+) -> Location:
+    """The first candidate as a location; the others are kept as rejected.
+
+    Args:
+        surface: The place as the report says it.
+        candidates: Best first.
+        gazetteer: Gives polygons and country names.
+        language: For the country's name.
+        container: The name is only what the place lies in: the location is its vicinity.
+    """
+    best, place = candidates[0], candidates[0].place
+    precision = precision_of(place)
+    radius = max(LEAST_RADIUS_M, 1.3 * place.radius_m if precision is PrecisionClass.EXACT else place.radius_m)
+    if container and precision is PrecisionClass.EXACT:
+        precision, radius = PrecisionClass.VICINITY, max(radius, 15_000.0)
+    area = gazetteer.area(place) if precision not in (PrecisionClass.EXACT, PrecisionClass.VICINITY) else None
+    if area is not None and area.geom_type.endswith("LineString"):
+        area = area.buffer(0.05)
+    chain = [f"{surface!r} is {place.name} ({place.feature_code}, {place.country or 'no country'}) in {place.source}"]
+    chain += best.reasons
+    if len(candidates) > 1:
+        chain.append(f"{len(candidates) - 1} other places of that name were weighed")
+    country = place.country
+    return Location(
+        place.lat,
+        place.lon,
+        radius,
+        precision,
+        "gazetteer",
+        surface,
+        place.name_in(language) if language == "ar" else place.name,
+        region=area if area is not None else regions.disc(place.lat, place.lon, radius),
+        place_id=place.id,
+        place_source=place.source,
+        country=country,
+        country_name=gazetteer.country(country).name_in(language) if country and gazetteer.country_code(country) else None,
+        admin1=place.admin1,
+        admin2=place.admin2,
+        confidence=best.score,
+        candidates=tuple(candidates[1:4]),
+        chain=tuple(chain),
+        feature_code=place.feature_code,
+    )
+
+
+def of_geocoder(surface: str, place: Place) -> Location:
+    """A geocoder's answer: less sure than the gazetteer, and it says so."""
+    return Location(
+        place.lat,
+        place.lon,
+        max(5000.0, place.radius_m),
+        PrecisionClass.EXACT if place.radius_m < 12_000 else PrecisionClass.VICINITY,
+        "geocoder",
+        surface,
+        place.name or surface,
+        region=regions.disc(place.lat, place.lon, max(5000.0, place.radius_m)),
+        place_id=place.id,
+        place_source=place.source,
+        country=place.country,
+        confidence=0.5,
+        chain=(f"{surface!r} is not in the gazetteer; {place.source} answered {place.name!r}",),
+    )
+
+
+def of_coordinates(mention: Mention, gazetteer: Gazetteer) -> Location:
+    """Coordinates that the report itself gives."""
+    assert mention.coordinates is not None  # noqa: S101 - the caller asked
+    lat, lon = mention.coordinates
+    country, admin1, admin2 = gazetteer.containing(lat, lon)
+    return Location(
+        lat,
+        lon,
+        1000.0,
+        PrecisionClass.EXACT,
+        "coordinates",
+        mention.surface,
+        f"{lat:.4f}, {lon:.4f}",
+        region=regions.disc(lat, lon, 1000.0),
+        country=country,
+        admin1=admin1,
+        admin2=admin2,
+        confidence=0.95,
+        chain=(f"the report gives the coordinates {mention.surface}",),
+    )

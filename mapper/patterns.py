@@ -1,0 +1,224 @@
+"""Word lists and templates over the words of a text: how the data of a language is matched.
+
+A *lexicon* gives words and phrases a class and a value ("لـ الخميس" → WEEKDAY 3). A *template* is a
+row of classes: ``DAY of? MONTH ,? YEAR?``. In a template ``?`` marks what may be missing, ``a|b`` a
+choice, ``<`` and ``>`` where the span begins and ends when the rest is only context; anything without
+a letter is that very sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mapper.numbers import numbers_in
+from mapper.numbers import words as split_words
+from mapper.text import Token, fold
+
+_SKIP = frozenset("-‐‑'’ʼ")  # signs that may stand inside a phrase: "avant-hier", "l'an dernier"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A word or phrase of a class ``name``: token indices (last excluded) and offsets in the text."""
+
+    name: str
+    value: str
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Phrases by their first word. ``prefixes`` maps a clitic to what stands in its place."""
+
+    exact: dict[str, list[tuple[tuple[str, ...], str, str]]] = field(default_factory=dict)
+    stems: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    prefixes: tuple[tuple[str, str], ...] = ()
+    capitalised: frozenset[str] = frozenset()
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """The words of a phrase, normalised: the form in which phrases are matched."""
+    return tuple(t.key for t in split_words(text) if t.key)
+
+
+def lexicon(
+    entries: Iterable[tuple[str, str, str]],
+    prefixes: Mapping[str, str] | None = None,
+    capitalised: Iterable[str] = (),
+) -> Lexicon:
+    """A lexicon from (phrase, class, value). ``*`` at the end of a single word allows any ending."""
+    exact: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+    stems: dict[str, list[tuple[str, str]]] = {}
+    for text, name, value in entries:
+        words = phrase(text)
+        if not words:
+            continue
+        if text.endswith("*") and len(words) == 1:
+            stems.setdefault(words[0], []).append((name, value))
+        else:
+            exact.setdefault(words[0], []).append((words, name, value))
+    folded = {"".join(phrase(a)): "".join(phrase(b)) for a, b in (prefixes or {}).items()}
+    ordered = tuple(sorted(folded.items(), key=lambda pair: len(pair[0])))
+    return Lexicon(exact, stems, ordered, frozenset(k for w in capitalised for k in phrase(w)))
+
+
+def _readings(token: Token, lex: Lexicon) -> Iterator[tuple[str, int]]:
+    """The keys a token may stand for, and how many folded letters were cut before each."""
+    yield token.key, 0
+    for prefix, instead in lex.prefixes:
+        if token.key.startswith(prefix) and len(token.key) - len(prefix) >= 2:
+            yield instead + token.key[len(prefix) :], len(prefix)
+
+
+def _follow(tokens: Sequence[Token], i: int, words: tuple[str, ...]) -> int | None:
+    """The token after ``words[1:]`` when they follow token ``i``; hyphens and apostrophes are skipped."""
+    j = i + 1
+    for word in words[1:]:
+        while j < len(tokens) and tokens[j].surface in _SKIP:
+            j += 1
+        if j >= len(tokens) or tokens[j].key != word:
+            return None
+        j += 1
+    return j
+
+
+def _start(token: Token, cut: int) -> int:
+    if not cut:
+        return token.start
+    offsets = fold(token.surface)[1]
+    return token.start + (offsets[cut] if cut < len(offsets) else 0)
+
+
+def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
+    """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
+    rows: list[list[Atom]] = []
+    for i, token in enumerate(tokens):
+        row: list[Atom] = []
+        if token.key:
+            seen: set[str] = set()
+            for key, cut in _readings(token, lex):
+                whole = set()
+                begin = _start(token, cut) if cut else token.start
+                for words, name, value in lex.exact.get(key, ()):
+                    if name in seen:
+                        continue
+                    if len(words) == 1 and key in lex.capitalised and not token.surface[:1].isupper():
+                        continue
+                    j = _follow(tokens, i, words)
+                    if j is not None:
+                        row.append(Atom(name, value, i, j, begin, tokens[j - 1].end))
+                        whole.add(name)
+                for n in range(3, len(key) + 1):
+                    for name, value in lex.stems.get(key[:n], ()):
+                        if name not in seen and name not in whole:
+                            row.append(Atom(name, value, i, i + 1, begin, token.end))
+                            whole.add(name)
+                seen |= whole
+        rows.append(row)
+    return rows
+
+
+def numbers(text: str, tokens: Sequence[Token], language: str) -> list[Atom]:
+    """The numbers of a text as NUM atoms; the value is "low|best|high", empty where unknown."""
+    starts = {t.start: i for i, t in enumerate(tokens)}
+    found = []
+    for n in numbers_in(text, language):
+        # A clitic before a number word is no token of its own: take the token that holds the start.
+        first = starts.get(n.start)
+        if first is None:
+            first = max((i for i, t in enumerate(tokens) if t.start <= n.start), default=None)
+        last = max((i + 1 for i, t in enumerate(tokens) if t.start < n.end), default=0)
+        if first is None or last <= first:
+            continue
+        parts = [n.low, n.best, n.high]
+        value = "|".join("" if p is None else f"{p:g}" if p < 1e6 else str(int(p)) for p in parts)
+        found.append(Atom("NUM", value, first, last, n.start, n.end))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place in a template: the classes (or signs) it accepts."""
+
+    names: tuple[str, ...]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A parsed template; ``opens`` and ``closes`` index the elements that the span begins and ends at."""
+
+    elements: tuple[Element, ...]
+    opens: int
+    closes: int
+    firsts: frozenset[str]
+
+
+def template(form: str) -> Template:
+    """Parse a template (see the module)."""
+    elements: list[Element] = []
+    opens, closes = 0, -1
+    for word in form.split():
+        if word == "<":
+            opens = len(elements)
+        elif word == ">":
+            closes = len(elements)
+        else:
+            optional = len(word) > 1 and word.endswith("?")
+            bare = word[:-1] if optional else word
+            elements.append(Element(tuple(bare.split("|")) if len(bare) > 1 else (bare,), optional))
+    firsts: set[str] = set()
+    for element in elements:
+        firsts |= set(element.names)
+        if not element.optional:
+            break
+    return Template(tuple(elements), opens, closes if closes >= 0 else len(elements), frozenset(firsts))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a template matched: tokens and offsets of its span, and its atoms in order."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    atoms: tuple[Atom, ...]
+
+
+def match(form: Template, rows: Sequence[Sequence[Atom]], tokens: Sequence[Token], i: int) -> Match | None:
+    """The longest match of a template at token ``i``."""
+    best: Match | None = None
+    for last, atoms in _walk(form.elements, 0, rows, tokens, i):
+        inside = [a for n, a in atoms if form.opens <= n < form.closes]
+        if not inside:
+            continue
+        found = Match(i, last, inside[0].start, inside[-1].end, tuple(a for _, a in atoms))
+        if best is None or last > best.last:
+            best = found
+    return best
+
+
+def _walk(
+    elements: tuple[Element, ...], n: int, rows: Sequence[Sequence[Atom]], tokens: Sequence[Token], i: int
+) -> Iterator[tuple[int, tuple[tuple[int, Atom], ...]]]:
+    if n == len(elements):
+        yield i, ()
+        return
+    element = elements[n]
+    if i < len(tokens):
+        for atom in rows[i]:
+            if atom.name in element.names:
+                for last, rest in _walk(elements, n + 1, rows, tokens, atom.last):
+                    yield last, ((n, atom), *rest)
+        token = tokens[i]
+        if not token.key and token.surface in element.names:
+            sign = Atom("", token.surface, i, i + 1, token.start, token.end)
+            for last, rest in _walk(elements, n + 1, rows, tokens, i + 1):
+                yield last, ((n, sign), *rest)
+    if element.optional:
+        yield from _walk(elements, n + 1, rows, tokens, i)
