@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from shapely.geometry.base import BaseGeometry
 
 from mapper import regions
 from mapper.gazetteer import Gazetteer
@@ -10,8 +14,16 @@ from mapper.model import Candidate, Location, Mention, Place, PrecisionClass
 
 # Towns are areas: their centre is where reports put what happened anywhere in them.
 LEAST_RADIUS_M = 3000.0
+# Share of the way to a unit's farthest corner.
+_NINE_TENTHS = 0.75
 _REGIONS = ("RGN", "CONT", "DSRT", "MTS", "CMPRF", "OILF")
 _WATERS = ("SEA", "GULF", "STRT", "OCN", "BAY", "CHN")
+
+
+@lru_cache(maxsize=20_000)
+def disc(lat: float, lon: float, radius: float) -> BaseGeometry:
+    """The geodesic disc of ``radius`` metres; the same towns come again and again."""
+    return regions.disc(lat, lon, radius)
 
 
 def precision_of(place: Place) -> PrecisionClass:
@@ -21,6 +33,8 @@ def precision_of(place: Place) -> PrecisionClass:
         return PrecisionClass.COUNTRY
     if place.feature_class == "A":
         return PrecisionClass.PROVINCE if code == "ADM1" else PrecisionClass.DISTRICT
+    if place.feature_class == "P":
+        return PrecisionClass.EXACT
     if code in _WATERS:
         return PrecisionClass.SEA
     if place.feature_class == "R" or code in ("RD", "STM"):
@@ -45,6 +59,8 @@ def of_place(
     best, place = candidates[0], candidates[0].place
     precision = precision_of(place)
     radius = max(LEAST_RADIUS_M, 1.3 * place.radius_m if precision is PrecisionClass.EXACT else place.radius_m)
+    if place.feature_class == "A":
+        radius = max(radius, _reach(gazetteer, place))
     if container and precision is PrecisionClass.EXACT:
         precision, radius = PrecisionClass.VICINITY, max(radius, 15_000.0)
     area = gazetteer.area(place) if precision not in (PrecisionClass.EXACT, PrecisionClass.VICINITY) else None
@@ -63,11 +79,13 @@ def of_place(
         "gazetteer",
         surface,
         place.name_in(language) if language == "ar" else place.name,
-        region=area if area is not None else regions.disc(place.lat, place.lon, radius),
+        region=area if area is not None else disc(place.lat, place.lon, radius),
         place_id=place.id,
         place_source=place.source,
         country=country,
-        country_name=gazetteer.country(country).name_in(language) if country and gazetteer.country_code(country) else None,
+        country_name=gazetteer.country(country).name_in(language)
+        if country and gazetteer.country_code(country)
+        else None,
         admin1=place.admin1,
         admin2=place.admin2,
         confidence=best.score,
@@ -75,6 +93,38 @@ def of_place(
         chain=tuple(chain),
         feature_code=place.feature_code,
     )
+
+
+def vicinity_of(location: Location, radius: float, why: str, factor: float) -> Location:
+    """``location`` as the neighbourhood of what was meant: ``radius`` metres, less sure by ``factor``, and why."""
+    radius = max(radius, location.radius_m)
+    return replace(
+        location,
+        precision=PrecisionClass.VICINITY,
+        radius_m=radius,
+        region=disc(location.lat, location.lon, radius),
+        confidence=round(location.confidence * factor, 3),
+        chain=(*location.chain, f"{why}: somewhere about {location.name}"),
+    )
+
+
+def doubted(location: Location, factor: float, why: str) -> Location:
+    """``location``, less sure by ``factor``, and why."""
+    return replace(location, confidence=round(location.confidence * factor, 3), chain=(*location.chain, why))
+
+
+def _country_name(code: str | None, gazetteer: Gazetteer, language: str) -> str | None:
+    known = code is not None and gazetteer.country_code(code) is not None
+    return gazetteer.country(code).name_in(language) if code is not None and known else None
+
+
+@lru_cache(maxsize=4096)
+def _reach(gazetteer: Gazetteer, place: Place) -> float:
+    """Metres from a unit's point that hold nine tenths of what lies in it."""
+    area = gazetteer.area(place)
+    if area is None or not area.geom_type.endswith("Polygon"):
+        return place.radius_m
+    return max(place.radius_m, _NINE_TENTHS * regions.reach(place.lat, place.lon, area))
 
 
 def of_geocoder(surface: str, place: Place) -> Location:
@@ -87,7 +137,7 @@ def of_geocoder(surface: str, place: Place) -> Location:
         "geocoder",
         surface,
         place.name or surface,
-        region=regions.disc(place.lat, place.lon, max(5000.0, place.radius_m)),
+        region=disc(place.lat, place.lon, max(5000.0, place.radius_m)),
         place_id=place.id,
         place_source=place.source,
         country=place.country,
@@ -98,7 +148,7 @@ def of_geocoder(surface: str, place: Place) -> Location:
 
 def of_coordinates(mention: Mention, gazetteer: Gazetteer) -> Location:
     """Coordinates that the report itself gives."""
-    assert mention.coordinates is not None  # noqa: S101 - the caller asked
+    assert mention.coordinates is not None
     lat, lon = mention.coordinates
     country, admin1, admin2 = gazetteer.containing(lat, lon)
     return Location(
@@ -109,7 +159,7 @@ def of_coordinates(mention: Mention, gazetteer: Gazetteer) -> Location:
         "coordinates",
         mention.surface,
         f"{lat:.4f}, {lon:.4f}",
-        region=regions.disc(lat, lon, 1000.0),
+        region=disc(lat, lon, 1000.0),
         country=country,
         admin1=admin1,
         admin2=admin2,

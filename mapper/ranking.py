@@ -1,67 +1,94 @@
-"""Which place a name means: one linear model with its weights in ``ranking.toml``, each answer with reasons."""
+"""Which place a name means: one linear model over named features, its weights and words in ``ranking.toml``.
+
+Names of a report are grouped into senses (same name, same stated kind and container: same place). Each
+sense's candidates get shares; what the others probably are feeds back in a few passes.
+"""
 
 from __future__ import annotations
 
 import math
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from mapper.gazetteer import Gazetteer, metres_between
+import numpy as np
+import numpy.typing as npt
+
+from mapper.gazetteer import Gazetteer
 from mapper.model import Candidate, Mention, Place, Report
 from mapper.text import normalise
-from mapper.words import described
+from mapper.words import words_of
 
-# A mention with more candidates than this says nothing about the story's country.
-_VOTERS = 12
-_KEPT = 12
+_PASSES = 3
+# All candidates of a report are compared pair by pair; this bounds the table.
+_MOST_PAIRS, _LEAST_EACH, _MOST_EACH = 900, 4, 12
+_NEAR_M = 90_000.0
+_KEPT = 4
+_EARTH_M = 6_371_008.8
+# The gazetteer ranks hand-written places first for look-ups; here they compete as middling towns.
+_WRITTEN_BONUS, _WRITTEN_RANK = 5.0, 2.0
+_MAIN_SHARE = 0.3
+_DEMONYM_VOTE, _PERSONS_FEWEST = 0.5, 4
 
-
-@cache
-def weights() -> dict[str, float]:
-    """The content of ``ranking.toml``."""
-    return tomllib.loads((Path(__file__).parent / "ranking.toml").read_text(encoding="utf-8"))
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What the report as a whole says: votes for countries, the user's prior, the gazetteer's ranks."""
+class Weight:
+    """One feature: its weight and what is said of a candidate that has it, or that lost by it."""
 
-    votes: Mapping[str, float]
+    weight: float
+    why: str
+    against: str
+
+
+@cache
+def weights() -> dict[str, Weight]:
+    """The content of ``ranking.toml``."""
+    data = tomllib.loads((Path(__file__).parent / "ranking.toml").read_text(encoding="utf-8"))
+    return {name: Weight(float(d["weight"]), d["for"], d["against"]) for name, d in data.items()}
+
+
+@dataclass(slots=True)
+class Sense:
+    """A name as a report uses it, its mentions by number, and its candidates with their shares."""
+
+    key: str
+    kind: str | None
+    container: Place | None
+    mentions: list[int]
+    places: list[Place]
+    weight: float = 1.0
+    fixed: list[dict[str, float]] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
+    features: list[dict[str, float]] = field(default_factory=list)
+
+
+def prominence(place: Place, gazetteer: Gazetteer) -> float:
+    """How often texts mean this place when they give its name, without context; about 1 to 10."""
+    rank = gazetteer.rank(place)
+    return rank - _WRITTEN_BONUS + _WRITTEN_RANK if place.source == "supplement" else rank
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Shares of e^score; they sum to 1."""
+    top = max(scores)
+    powers = [math.exp(s - top) for s in scores]
+    total = sum(powers)
+    return [p / total for p in powers]
+
+
+@dataclass(slots=True)
+class Story:
+    """What a report as a whole says: its senses, votes for countries, and the user's prior."""
+
+    senses: list[Sense]
+    votes: defaultdict[str, float]
     prior: frozenset[str]
-    gazetteer: Gazetteer
-
-    @classmethod
-    def of(
-        cls,
-        report: Report,
-        mentions: Sequence[Mention],
-        options: Iterable[Sequence[Place]],
-        gazetteer: Gazetteer,
-        prior: Sequence[str],
-    ) -> Context:
-        """Count which countries the report's places and nationality words speak for."""
-        votes: Counter[str] = Counter()
-        seen: set[str] = set()
-        for mention, places in zip(mentions, options, strict=True):
-            key = normalise(mention.surface)
-            weight = 1.0 if key not in seen else 0.25
-            seen.add(key)
-            if not places or len(places) > _VOTERS:
-                continue
-            ranks = [gazetteer.rank(p) for p in places]
-            total = sum(10 ** (r - ranks[0]) for r in ranks)
-            for place, r in zip(places, ranks, strict=True):
-                if place.country:
-                    votes[place.country] += weight * 10 ** (r - ranks[0]) / total
-        for word in set(report.text.split()):
-            if len(word) > 3 and (code := gazetteer.demonym(word.strip(".,;:،؛\"'()"))):
-                votes[code] += 0.7
-        codes = {c for p in prior if (c := gazetteer.country_code(p))}
-        return cls(votes, frozenset(codes), gazetteer)
 
     def share(self, country: str | None) -> float:
         """Share of the votes that a country has, 0..1."""
@@ -69,99 +96,312 @@ class Context:
         return self.votes.get(country or "", 0.0) / total if total else 0.0
 
     def main_country(self) -> str | None:
-        """The country that the report is about, if one has most of the votes."""
+        """The country that the report is about, if one has enough of the votes; the user's word goes first."""
         if len(self.prior) == 1:
             return next(iter(self.prior))
         best = max(self.votes.items(), key=lambda v: (v[1], v[0]), default=None)
-        return best[0] if best and self.share(best[0]) >= 0.3 else None
+        return best[0] if best and self.share(best[0]) >= _MAIN_SHARE else None
+
+    def candidates(self) -> dict[int, list[Candidate]]:
+        """For each mention its candidates, best first, with shares and reasons in words."""
+        return {i: explained(sense) for sense in self.senses for i in sense.mentions}
 
 
-def rank(
-    text: str, mentions: Sequence[Mention], options: Mapping[int, list[Place]], context: Context
-) -> dict[int, list[Candidate]]:
-    """The candidates of each mention, best first, with shares and reasons. Two passes: the second knows the first."""
-    first = {i: _scored(text, i, mentions, places, context, {}) for i, places in options.items() if places}
-    settled = {i: c[0].place for i, c in first.items() if c[0].score > 0.5}
-    second = {i: _scored(text, i, mentions, options[i], context, settled) for i in first}
-    return _one_sense(mentions, second)
+Gloss = Callable[[Place, Mapping[int, Place]], float]
 
 
-def _scored(
-    text: str,
-    i: int,
+def story_of(
+    report: Report,
     mentions: Sequence[Mention],
-    places: Sequence[Place],
-    context: Context,
-    settled: Mapping[int, Place],
-) -> list[Candidate]:
-    w, words = weights(), described(mentions[i].language)
-    mention = mentions[i]
-    kind = words.kind_beside(text, mention.start, mention.end)
-    follower = _follower(text, i, mentions, context.gazetteer)
-    others = [(j, p) for j, p in settled.items() if j != i and not p.feature_code.startswith("PCL")]
-    scored: list[tuple[float, Place, tuple[str, ...]]] = []
-    for place in places[:30]:
-        reasons: list[str] = []
-        score = w["prominence"] * context.gazetteer.rank(place) * 0.9
-        if place.source == "supplement":
-            score += w["source"]
-        share = context.share(place.country)
-        score += w["country_share"] * share
-        if share > 0.25:
-            reasons.append(f"the report is mostly about {place.country}")
-        if place.country in context.prior:
-            score += w["prior"]
-            reasons.append(f"you said that it is about {place.country}")
-        if place.feature_code.startswith("PCL"):
-            score += w["country_itself"]
-        if follower is not None and _holds(follower, place):
-            score += w["container"]
-            reasons.append(f"the text goes on with {follower.name}, which holds it")
+    options: Mapping[int, Sequence[Place]],
+    gazetteer: Gazetteer,
+    *,
+    prior: Sequence[str] = (),
+    glosses: Mapping[int, Gloss] | None = None,
+) -> Story:
+    """Rank the places that the mentions of a report could mean.
+
+    Args:
+        report: The text that the spans index.
+        mentions: All mentions; only those in ``options`` are ranked.
+        options: Mention number → places of that name.
+        gazetteer: Tells what a container is and which country a nationality word speaks of.
+        prior: ISO codes of countries that the user names: they rank, they do not exclude.
+        glosses: Mention number → a check of a candidate against the text, given the places chosen so far.
+    """
+    senses = _senses(report.text, mentions, options, gazetteer)
+    codes = frozenset(c for p in prior if (c := gazetteer.country_code(p)))
+    peoples = _peoples(report.text, gazetteer)
+    for sense in senses:
+        sense.fixed = [_fixed(place, sense, codes, gazetteer) for place in sense.places]
+        sense.features = sense.fixed
+        sense.shares = softmax([_score(f) for f in sense.fixed])
+    nearness = _Nearness(senses)
+    votes = _votes(senses, peoples)
+    for _ in range(_PASSES):
+        near = nearness.of(senses)
+        chosen = {i: s.places[_best(s.shares)] for s in senses for i in s.mentions} if glosses else {}
+        units = _unit_votes(senses)
+        after = []
+        for number, sense in enumerate(senses):
+            features = _with_context(number, sense, votes, units, near, peoples, senses)
+            checks = [glosses[i] for i in sense.mentions if glosses and i in glosses]
+            for place, found in zip(sense.places, features, strict=True):
+                if checks:
+                    found["gloss"] = max((c(place, chosen) for c in checks), key=abs)
+            after.append(features)
+        for sense, features in zip(senses, after, strict=True):
+            sense.features = features
+            sense.shares = softmax([_score(f) for f in features])
+        votes = _votes(senses, peoples)
+    return Story(senses, votes, codes)
+
+
+def _score(features: Mapping[str, float]) -> float:
+    table = weights()
+    return sum(table[name].weight * value for name, value in features.items())
+
+
+def _best(shares: Sequence[float]) -> int:
+    return max(range(len(shares)), key=lambda i: shares[i])
+
+
+def explained(sense: Sense) -> list[Candidate]:
+    """A sense's candidates, best first: why the first was taken, and why not the others."""
+    table = weights()
+    order = sorted(range(len(sense.places)), key=lambda i: (-sense.shares[i], sense.places[i].id))
+    winner = sense.features[order[0]]
+
+    def value(features: Mapping[str, float], name: str) -> float:
+        return table[name].weight * features.get(name, 0.0)
+
+    runner = sense.features[order[1]] if len(order) > 1 else {}
+    gains = [(value(winner, n) - value(runner, n), n) for n in table]
+    why = [table[n].why for gain, n in sorted(gains, reverse=True) if gain > 0.4 and table[n].why][:3]
+    found = [Candidate(sense.places[order[0]], round(sense.shares[order[0]], 3), tuple(why))]
+    for i in order[1:_KEPT]:
+        losses = [(value(winner, n) - value(sense.features[i], n), n) for n in table]
+        reasons = [table[n].against for loss, n in sorted(losses, reverse=True) if loss > 0.3][:2]
+        found.append(Candidate(sense.places[i], round(sense.shares[i], 3), tuple(reasons)))
+    return found
+
+
+# ---- senses
+def _senses(
+    text: str, mentions: Sequence[Mention], options: Mapping[int, Sequence[Place]], gazetteer: Gazetteer
+) -> list[Sense]:
+    """Mentions grouped: one name means one place in a report unless the text says otherwise."""
+    kinds = _kinds(text, mentions, options)
+    groups: dict[tuple[str, str | None, str | None], Sense] = {}
+    for i, places in options.items():
+        if not places:
+            continue
+        key = normalise(mentions[i].surface)
+        container = _follower(text, i, mentions, gazetteer)
+        if container is not None and not any(holds(container, p) for p in places):
+            container = None
+        kind = kinds.get(i)
+        kind = kind if kind and any(p.feature_class == kind for p in places) else None
+        group = (key, kind, container.id if container else None)
+        if group in groups:
+            groups[group].mentions.append(i)
+        else:
+            groups[group] = Sense(key, kind, container, [i], list(places))
+    # A bare name takes the sense that the text spells out once.
+    for group, sense in list(groups.items()):
+        if sense.container is not None:
+            continue
+        spelt = [s for s in groups.values() if s.key == sense.key and s.container and sense.kind in (None, s.kind)]
+        if len(spelt) == 1:
+            spelt[0].mentions += sense.mentions
+            del groups[group]
+    senses = list(groups.values())
+    each = max(_LEAST_EACH, min(_MOST_EACH, _MOST_PAIRS // max(1, len(senses))))
+    for sense in senses:
+        kept = [p for p in sense.places if sense.container and holds(sense.container, p)]
+        rest = [p for p in sense.places if p not in kept]
+        sense.places = (kept + rest)[: max(each, len(kept[:_MOST_EACH]))]
+        sense.weight = 1.0 if any(mentions[i].role != "actor" for i in sense.mentions) else 0.5
+    return senses
+
+
+def _kinds(text: str, mentions: Sequence[Mention], options: Mapping[int, Sequence[Place]]) -> dict[int, str]:
+    """What the words in or beside each name say of its kind; a list shares its word ("Clay and Swift counties")."""
+    kinds: dict[int, str] = {}
+    for i in options:
+        mention, words = mentions[i], words_of(mentions[i].language)
+        kind = words.kind(normalise(mention.surface)) or words.kind_beside(text, mention.start, mention.end)
         if kind is not None:
-            fits = place.feature_class == kind
-            score += w["kind"] if fits else w["wrong_kind"]
-            if fits:
-                reasons.append("a word beside it tells that kind of place")
-        near = max((_nearness(place, p) for _, p in others), default=0.0)
-        score += w["near"] * near
-        if near > 0.5:
-            reasons.append("near another place of the report")
-        scored.append((score, place, tuple(reasons)))
-    scored.sort(key=lambda s: (-s[0], s[1].id))
-    total = sum(math.exp(s - scored[0][0]) for s, _, _ in scored)
-    return [Candidate(p, round(0.97 * math.exp(s - scored[0][0]) / total, 3), r) for s, p, r in scored[:_KEPT]]
-
-
-def _nearness(a: Place, b: Place) -> float:
-    """1 beside each other, 0.5 at 150 km, falling on."""
-    return 1.0 / (1.0 + metres_between(a.lat, a.lon, b.lat, b.lon) / 150_000.0)
+            kinds[i] = kind
+    order = sorted(options, key=lambda i: mentions[i].start)
+    for i, j in reversed(list(pairwise(order))):
+        words = words_of(mentions[i].language)
+        between = normalise(text[mentions[i].end : mentions[j].start])
+        if i in kinds or j not in kinds or between not in words.listing:
+            continue
+        behind = normalise(text[mentions[j].end : mentions[j].end + 20]).split()[:1]
+        if behind and words.after.get(behind[0]) == kinds[j]:
+            kinds[i] = kinds[j]
+    return kinds
 
 
 def _follower(text: str, i: int, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Place | None:
     """The unit or country that follows a name at once: "Paris, Texas", "سرت في ليبيا"."""
     end = mentions[i].end
-    for other in mentions[i + 1 : i + 3]:
+    links = words_of(mentions[i].language).links
+    for other in mentions[i + 1 : i + 4]:
         if other.kind != "name" or other.start < end:
             continue
-        between = normalise(text[end : other.start])
-        if other.start - end > 14 or between not in described(mentions[i].language).links:
+        gap = text[end : other.start]
+        if len(gap) > 22 or "." in gap or "\n" in gap or not _linked(normalise(gap), links, mentions[i].language):
             return None
-        units = [p for p in gazetteer.lookup(other.surface) if p.feature_class == "A"]
+        units = [p for p in named(other, gazetteer) if p.feature_class == "A"]
         return units[0] if units else None
     return None
 
 
-def _holds(container: Place, place: Place) -> bool:
-    if container.feature_code.startswith("PCL"):
-        return container.country == place.country and container.id != place.id
-    return container.country == place.country and container.name in (place.admin1, place.admin2) and container.id != place.id
+def _linked(gap: str, links: frozenset[str], language: str) -> bool:
+    """Whether the words between two names say that the second holds the first."""
+    words = words_of(language)
+    rest = [w for w in gap.split() if w not in words.before and w not in words.articles]
+    return gap in links or " ".join(rest) in links
 
 
-def _one_sense(mentions: Sequence[Mention], found: dict[int, list[Candidate]]) -> dict[int, list[Candidate]]:
-    """One name means one place in a report, that of its surest mention."""
-    best: dict[str, int] = {}
-    for i, candidates in found.items():
-        key = normalise(mentions[i].surface)
-        if key not in best or candidates[0].score > found[best[key]][0].score:
-            best[key] = i
-    return {i: found[best[normalise(mentions[i].surface)]] for i in found}
+def holds(container: Place, place: Place) -> bool:
+    """Whether a unit or country holds a place."""
+    if container.country != place.country or container.id == place.id:
+        return False
+    return container.feature_code.startswith("PCL") or container.name in (place.admin1, place.admin2)
+
+
+def named(mention: Mention, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """The places of a mention's name; without its words for kinds when it is not known whole."""
+    found = gazetteer.lookup(mention.surface)
+    for shorter in words_of(mention.language).shorter(normalise(mention.surface)):
+        if found:
+            break
+        found = gazetteer.lookup(shorter)
+    return found
+
+
+# ---- features
+def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
+    """The features that do not depend on what the other names turn out to be."""
+    found = {"prominence": prominence(place, gazetteer)}
+    if place.source == "supplement":
+        found["written"] = 1.0
+    if place.country in prior:
+        found["prior"] = 1.0
+    if place.feature_code.startswith("PCL"):
+        found["country_itself"] = 1.0
+    elif place.feature_code == "ADM1" and not any(
+        p.feature_class == "P" and p.country == place.country and p.admin1 == place.name for p in sense.places
+    ):
+        found["first_order"] = 1.0
+    if sense.container is not None and holds(sense.container, place):
+        found["container"] = 1.0
+    if sense.kind is not None:
+        found["kind" if place.feature_class == sense.kind else "wrong_kind"] = 1.0
+    return found
+
+
+def _peoples(text: str, gazetteer: Gazetteer) -> defaultdict[str, float]:
+    """Votes of the nationality words of a text."""
+    votes: defaultdict[str, float] = defaultdict(float)
+    for word in {w.strip(".,;:،؛\"'()[]«»“”") for w in text.split()}:
+        if len(word) >= _PERSONS_FEWEST and (code := gazetteer.demonym(word)):
+            votes[code] += _DEMONYM_VOTE
+    return votes
+
+
+def _votes(senses: Sequence[Sense], peoples: defaultdict[str, float]) -> defaultdict[str, float]:
+    """Which countries the report's names speak for, each name once."""
+    votes = defaultdict(float, peoples)
+    for sense in senses:
+        for place, share in zip(sense.places, sense.shares, strict=True):
+            if place.country:
+                votes[place.country] += sense.weight * share
+    return votes
+
+
+def _unit_votes(senses: Sequence[Sense]) -> defaultdict[tuple[str, str], float]:
+    votes: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for sense in senses:
+        for place, share in zip(sense.places, sense.shares, strict=True):
+            if place.country and place.admin1:
+                votes[place.country, place.admin1] += sense.weight * share
+    return votes
+
+
+def _with_context(
+    number: int,
+    sense: Sense,
+    votes: defaultdict[str, float],
+    units: defaultdict[tuple[str, str], float],
+    near: Sequence[Sequence[float]],
+    peoples: defaultdict[str, float],
+    senses: Sequence[Sense],
+) -> list[dict[str, float]]:
+    """The fixed features with those of the story; a sense has no vote on itself."""
+    own: defaultdict[str, float] = defaultdict(float)
+    own_units: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for other in senses:
+        if other is sense or other.key == sense.key:
+            for place, share in zip(other.places, other.shares, strict=True):
+                own[place.country or ""] += other.weight * share
+                own_units[place.country or "", place.admin1 or ""] += other.weight * share
+    total = sum(votes.values()) - sum(own.values())
+    all_units = sum(units.values()) - sum(v for u, v in own_units.items() if u[0] and u[1])
+    features = []
+    for i, place in enumerate(sense.places):
+        found = dict(sense.fixed[i])
+        country, unit = place.country or "", (place.country or "", place.admin1 or "")
+        if country and total > 0.05:
+            # Few other names are little evidence.
+            found["country_share"] = max(0.0, votes[country] - own[country]) / total * min(1.0, total / 2)
+        if unit[0] and unit[1] and all_units > 0.05:
+            found["unit_share"] = max(0.0, units[unit] - own_units[unit]) / all_units * min(1.0, all_units / 2)
+        found["near"] = near[number][i]
+        features.append(found)
+    return features
+
+
+class _Nearness:
+    """How surely other names of the report lie near each candidate; distances are measured once."""
+
+    def __init__(self, senses: Sequence[Sense]) -> None:
+        places = [p for s in senses for p in s.places]
+        self._starts = np.cumsum([0, *(len(s.places) for s in senses[:-1])]) if senses else np.zeros(0, np.int64)
+        if not places:
+            return
+        lat = np.radians([p.lat for p in places])
+        lon = np.radians([p.lon for p in places])
+        h = np.sin((lat[:, None] - lat) / 2) ** 2
+        h += np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+        metres = 2 * _EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+        kernel = np.exp(-metres / _NEAR_M)
+        # A country's middle is near nothing in particular.
+        wide = np.array([p.feature_code.startswith("PCL") or p.radius_m > 250_000 for p in places])
+        kernel[wide, :] = 0.0
+        kernel[:, wide] = 0.0
+        keys = {k: n for n, k in enumerate(dict.fromkeys(s.key for s in senses))}
+        group = np.array([keys[s.key] for s in senses for _ in s.places])
+        kernel[group[:, None] == group] = 0.0
+        self._kernel = kernel
+
+    def of(self, senses: Sequence[Sense]) -> list[list[float]]:
+        """For each sense and candidate, 0..1."""
+        if not len(self._starts):
+            return []
+        shares = np.array([x for s in senses for x in s.shares])
+        each = np.maximum.reduceat(self._kernel * shares, self._starts, axis=1)
+        near = 1.0 - np.prod(1.0 - np.minimum(0.95, each), axis=1)
+        ends = [*self._starts[1:], len(near)]
+        return [near[a:b].tolist() for a, b in zip(self._starts, ends, strict=True)]
+
+
+def shares_of(places: Iterable[Place], score: Callable[[Place], float]) -> list[tuple[Place, float]]:
+    """Places with their shares of e^score, best first."""
+    listed = list(places)
+    found = zip(listed, softmax([score(p) for p in listed]), strict=True) if listed else ()
+    return sorted(found, key=lambda x: (-x[1], x[0].id))

@@ -5,22 +5,34 @@ Every mention is resolved by itself: one that cannot be placed never costs the o
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mapper import relative
+from rapidfuzz import fuzz
+
+from mapper import described, relative
+from mapper.cues import cues_of
 from mapper.errors import GeocoderError
-from mapper.gazetteer import Gazetteer
+from mapper.gazetteer import Gazetteer, metres_between
 from mapper.language import identify
-from mapper.locations import of_coordinates, of_geocoder, of_place
+from mapper.locations import doubted, of_coordinates, of_geocoder, of_place, vicinity_of
 from mapper.model import Candidate, Location, Mention, Place, PrecisionClass, Report, Resolved
-from mapper.ranking import Context, rank
-from mapper.text import normalise
-from mapper.words import described
+from mapper.ranking import Gloss, Story, story_of
+from mapper.text import normalise, skeleton
+from mapper.words import Words, words_of
 
 Geocoder = Callable[[str, str | None], Place | None]
+
+# Below this the best holder of a name that is also a nationality word is not what is meant.
+_GREAT = 6.0
+_NATURE = ("T", "H")
+_FACILITIES = ("S", "L")
+_FACILITY_RADIUS_M, _UNIT_RADIUS_M = 15_000.0, 30_000.0
+_CUT, _DISAGREES = 0.8, 0.6
+_GLOSS_GAP = 12
+_SIMILAR_LEAST, _SAME_SCRIPT_LEAST, _SIMILAR_CONFIDENCE = 0.7, 80.0, 0.45
+_CONSONANTS = 4
 
 
 def resolve(
@@ -42,51 +54,70 @@ def resolve(
         prior: ISO codes of countries that the user names: they rank, they do not exclude.
         geocoder: Asked for names that the gazetteer lacks; None offline.
     """
-    names = [m for m in mentions if m.kind == "name"]
-    options = {i: _candidates(m, gazetteer, language) for i, m in enumerate(mentions) if m.kind == "name"}
-    context = Context.of(report, names, options.values(), gazetteer, prior)
-    chosen = rank(report.text, mentions, options, context)
+    options = {i: candidates(m, report.text, gazetteer) for i, m in enumerate(mentions) if m.kind == "name"}
+    glosses = _glosses(mentions)
+    story = story_of(report, mentions, options, gazetteer, prior=prior, glosses=glosses)
+    ranked = story.candidates()
+    chosen = {i: best[0].place for i, best in ranked.items()}
     found: list[Resolved] = []
     for i, mention in enumerate(mentions):
         if mention.kind == "name":
-            found.append(_named(mention, chosen.get(i, []), gazetteer, context, geocoder, language))
+            one = _named(mention, ranked.get(i, []), gazetteer, story, geocoder, language)
+            found.append(_checked(one, glosses.get(i), chosen.get(i), chosen))
         elif mention.kind == "coordinates" and mention.coordinates:
             found.append(Resolved(mention, of_coordinates(mention, gazetteer)))
         else:
             found.append(Resolved(mention, None, "its anchor is not known"))
     for i, mention in enumerate(mentions):
         if mention.relative is not None:
-            found[i] = _measured(mention, found, gazetteer, context, language)
+            found[i] = _measured(mention, found, gazetteer, story, language)
     return found
 
 
-def _candidates(mention: Mention, gazetteer: Gazetteer, language: str) -> list[Place]:
-    """What a name may mean: itself, then without its words for kinds and its article."""
+def candidates(mention: Mention, text: str, gazetteer: Gazetteer) -> list[Place]:
+    """What a name may mean: itself, then without its words for kinds, its article or its clitic."""
+    words, key = words_of(mention.language), normalise(mention.surface)
     places = list(gazetteer.lookup(mention.surface))
-    for shorter in described(language).shorter(normalise(mention.surface)):
+    kind = words.kind(key) or words.kind_beside(text, mention.start, mention.end)
+    if kind == "A" and not any(p.feature_class == "A" for p in places):
+        places += [p for name in words.with_kind(key, kind) for p in gazetteer.lookup(name)]
+    if not places or gazetteer.rank(places[0]) < _GREAT:
+        code = _people(key, words, gazetteer)
+        if code is not None:
+            return [gazetteer.country(code)]
+    if places:
+        return places
+    forms = words.shorter(key)
+    for _, rest, _ in cues_of(mention.language).without_clitic(mention.surface.lstrip("#")):
+        forms += [rest, *words.shorter(rest)]
+    for form in dict.fromkeys(forms):
+        places = [p for p in gazetteer.lookup(form) if kind not in _NATURE or p.feature_class in _NATURE]
         if places:
-            break
-        places = list(gazetteer.lookup(shorter))
-    return places
+            return places
+    return []
+
+
+def _people(key: str, words: Words, gazetteer: Gazetteer) -> str | None:
+    """The country of a nationality word, one or many of its people."""
+    forms = [key, *(key[: -len(e)] for e in words.endings if e and key.endswith(e) and len(key) > len(e) + 3)]
+    return next((c for f in forms if (c := gazetteer.demonym(f)) and gazetteer.country_code(c)), None)
 
 
 def _named(
     mention: Mention,
-    candidates: list[Candidate],
+    ranked: list[Candidate],
     gazetteer: Gazetteer,
-    context: Context,
+    story: Story,
     geocoder: Geocoder | None,
     language: str,
 ) -> Resolved:
     """A name's best candidate as a location; else a likely spelling, the geocoder, or why not."""
-    if candidates:
-        return Resolved(mention, of_place(mention.surface, candidates, gazetteer, language))
-    country = context.main_country()
-    if country is not None:
-        for place, score, why in gazetteer.similar(mention.surface, country, 2):
-            if score >= 0.7:
-                near = Candidate(place, min(0.5, score / 1.6), (why, f"in the story's country {country}"))
-                return Resolved(mention, of_place(mention.surface, [near], gazetteer, language))
+    if ranked:
+        return Resolved(mention, _as_said(mention, of_place(mention.surface, ranked, gazetteer, language), gazetteer))
+    country = story.main_country()
+    near = _spelling(mention, country, gazetteer) if country is not None else None
+    if near is not None:
+        return Resolved(mention, of_place(mention.surface, [near], gazetteer, language))
     if geocoder is not None and mention.role == "place":
         try:
             place = geocoder(mention.surface, country)
@@ -98,26 +129,128 @@ def _named(
     return Resolved(mention, None, "not in the gazetteer")
 
 
+def _as_said(mention: Mention, location: Location, gazetteer: Gazetteer) -> Location:
+    """A facility or unit known only by its town lies about that town, not in its middle."""
+    words, key = words_of(mention.language), normalise(mention.surface)
+    kind = words.kind(key)
+    if kind is None or gazetteer.lookup(key) or location.precision is not PrecisionClass.EXACT:
+        return location
+    town = (location.feature_code or "").startswith("PPL")
+    if town and kind in _FACILITIES:
+        return vicinity_of(location, _FACILITY_RADIUS_M, f"{mention.surface!r} itself is not in the gazetteer", _CUT)
+    if town and kind == "A":
+        return vicinity_of(location, _UNIT_RADIUS_M, f"the area of {mention.surface!r} is not in the gazetteer", _CUT)
+    return location
+
+
+def _spelling(mention: Mention, country: str, gazetteer: Gazetteer) -> Candidate | None:
+    """The one place of the story's country whose name is written nearly so; None when there are several."""
+    surface, key = mention.surface, normalise(mention.surface)
+    found = [s for s in gazetteer.similar(surface, country, 4) if s[1] >= _SIMILAR_LEAST and credible(key, s[0])]
+    if len(skeleton(surface)) < _CONSONANTS or not found:
+        return None
+    if any(other[1] > found[0][1] - 0.03 for other in found[1:]):
+        return None
+    place, score, why = found[0]
+    reasons = (f"no place is written {surface!r}; {why}", f"looked for in the story's country, {country}")
+    return Candidate(place, round(min(_SIMILAR_CONFIDENCE, score / 1.8), 3), reasons)
+
+
+def credible(key: str, place: Place) -> bool:
+    """Whether the likeness of a place's name is more than shared consonants, where scripts can be compared."""
+    arabic = "\u0621" <= key[:1] <= "\u064a"
+    names = [normalise(n) for n in (place.name, *(name for _, name in place.names))]
+    same = [n for n in names if n and ("\u0621" <= n[:1] <= "\u064a") == arabic]
+    return not same or max(fuzz.ratio(key, n) for n in same) >= _SAME_SCRIPT_LEAST
+
+
+# ---- glosses: "Sirte (450 km east of Tripoli)" checks which Sirte it is
+def _glosses(mentions: Sequence[Mention]) -> dict[int, Gloss]:
+    """Number of a name → the check that a gloss right behind it makes."""
+    checks: dict[int, Gloss] = {}
+    for gloss in mentions:
+        if gloss.relative is None or gloss.role != "gloss" or not gloss.relative.anchors:
+            continue
+        start, end, _ = gloss.relative.anchors[0]
+        anchor = next((i for i, m in enumerate(mentions) if m.kind == "name" and m.start < end and m.end > start), None)
+        before = [
+            i
+            for i, m in enumerate(mentions)
+            if m.kind == "name" and m.end <= gloss.start and gloss.start - m.end <= _GLOSS_GAP and i != anchor
+        ]
+        if before and anchor is not None:
+            checks[before[-1]] = _check(gloss, anchor)
+    return checks
+
+
+def _check(gloss: Mention, anchor: int) -> Gloss:
+    said = gloss.relative
+    assert said is not None
+
+    def check(place: Place, chosen: Mapping[int, Place]) -> float:
+        """1 when the place lies where the gloss says, -1 when not, 0 when it cannot be told."""
+        base = chosen.get(anchor)
+        if base is None or base.id == place.id:
+            return 0.0
+        metres = metres_between(base.lat, base.lon, place.lat, place.lon)
+        if said.distance_m is not None:
+            low, _, high = said.distance_m
+            # Stated distances are by road as often as not, and from the edge of the anchor.
+            if not 0.6 * low - base.radius_m - 5_000 <= metres <= 1.15 * high + base.radius_m + 10_000:
+                return -1.0
+        if said.bearing is not None and metres > 2 * base.radius_m:
+            off = abs((bearing_between(base, place) - said.bearing + 180) % 360 - 180)
+            if off > 60:
+                return -1.0
+        return 1.0 if said.distance_m is not None or said.bearing is not None else 0.0
+
+    return check
+
+
+def bearing_between(a: Place, b: Place) -> float:
+    """Degrees clockwise from north in which ``b`` lies from ``a``."""
+    lat1, lat2, d = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
+    east = math.sin(d) * math.cos(lat2)
+    north = math.cos(lat1) * math.sin(lat2) - math.sin(lat1) * math.cos(lat2) * math.cos(d)
+    return math.degrees(math.atan2(east, north)) % 360
+
+
+def _checked(one: Resolved, gloss: Gloss | None, place: Place | None, chosen: Mapping[int, Place]) -> Resolved:
+    """Doubt in a place that does not lie where the text says."""
+    if gloss is None or one.location is None or place is None or gloss(place, chosen) >= 0:
+        return one
+    return replace(one, location=doubted(one.location, _DISAGREES, "the text's own distance or direction disagrees"))
+
+
+# ---- relative places
 def _measured(
-    mention: Mention, found: Sequence[Resolved], gazetteer: Gazetteer, context: Context, language: str
+    mention: Mention, found: Sequence[Resolved], gazetteer: Gazetteer, story: Story, language: str
 ) -> Resolved:
     """A relative place, measured from its anchors."""
-    assert mention.relative is not None  # noqa: S101 - the caller asked
+    assert mention.relative is not None
     anchors: list[Location] = []
     for start, end, surface in mention.relative.anchors:
         inside = [
             r.location
             for r in found
-            if r.location is not None and r.mention.kind == "name" and r.mention.start < end and r.mention.end > start
+            if r.location and r.mention.kind == "name" and r.mention.start < end and r.mention.end > start
         ]
-        anchor = inside[-1] if inside else _meant(surface, mention, found, gazetteer, context, language)
+        anchor = inside[-1] if inside else _meant(surface, mention, found, gazetteer, story, language)
         if anchor is None:
             return Resolved(mention, None, f"its anchor {surface!r} is not known")
         anchors.append(anchor)
-    place = relative.locate(
-        mention.relative, anchors, gazetteer, country=anchors[0].country, surface=mention.surface
-    )
+    if not anchors:
+        return Resolved(mention, None, "it leans on no place")
+    place = relative.locate(mention.relative, anchors, gazetteer, country=anchors[0].country, surface=mention.surface)
     return Resolved(mention, place)
+
+
+_WANTED: Mapping[str, Callable[[Location], bool]] = {
+    "city": lambda p: p.precision is PrecisionClass.EXACT,
+    "province": lambda p: p.precision is PrecisionClass.PROVINCE,
+    "capital": lambda p: p.feature_code == "PPLC",
+    "country": lambda p: p.precision is PrecisionClass.COUNTRY,
+}
 
 
 def _meant(
@@ -125,28 +258,28 @@ def _meant(
     mention: Mention,
     found: Sequence[Resolved],
     gazetteer: Gazetteer,
-    context: Context,
+    story: Story,
     language: str,
 ) -> Location | None:
     """What "the city", "the capital" or "the country" means here: the last fitting place before it."""
-    kind = described(language).coreference(normalise(surface))
-    country = context.main_country()
-    if kind == "country" and country is not None:
-        return of_place(surface, [Candidate(gazetteer.country(country), 0.7, ("the story's country",))], gazetteer, language)
-    before = [r.location for r in found if r.location is not None and r.mention.end <= mention.start and r.mention.role == "place"]
-    wanted = {
-        "city": lambda p: p.precision is PrecisionClass.EXACT,
-        "province": lambda p: p.precision is PrecisionClass.PROVINCE,
-        "capital": lambda p: p.feature_code == "PPLC",
-    }.get(kind or "")
-    if wanted is None:
+    kind = words_of(language).coreference(normalise(surface))
+    if kind is None:
         return None
-    return next((p for p in reversed(before) if wanted(p)), None)
+    fits = _WANTED[kind]
+    before = [
+        r.location
+        for r in found
+        if r.location is not None and r.mention.end <= mention.start and r.mention.role in ("place", "dateline")
+    ]
+    named = next((p for p in reversed(before) if fits(p)), None)
+    country = story.main_country()
+    if kind == "country" and country is not None and (named is None or named.country != country):
+        whole = Candidate(gazetteer.country(country), 0.7, ("the country that the report is about",))
+        return of_place(surface, [whole], gazetteer, language)
+    return replace(named, chain=(f"{surface!r} means {named.name}, named before", *named.chain)) if named else None
 
 
-_SPLIT = re.compile(r"\s*[,،;/(){}\[\]–—]\s*|\s+-\s+")
-
-
+# ---- described localities
 def locate(
     text: str,
     gazetteer: Gazetteer,
@@ -161,103 +294,33 @@ def locate(
     Args:
         text: For instance "Kafr Nabl town", "10 km south of Bria" or "حي الصاخور، مدينة حلب".
         gazetteer: Where names are looked up.
-        country: ISO code or name in any language that we read: it ranks.
-        admin1: First-order unit: it ranks.
+        country: ISO code or name in any language that we read: names are looked for in it first.
+        admin1: First-order unit: a place far outside it is not taken.
         language: How to read it; None to find out.
         geocoder: Asked for what the gazetteer lacks.
     """
-    code = gazetteer.country_code(country) if country else None
     spoken = language or identify(text)
     whole = Mention(0, len(text), text, language=spoken)
-    if not text.strip():
+    if not normalise(text):
         return Resolved(whole, None, "no text")
-    direct = _described(text, gazetteer, code, admin1, spoken, whole_only=True)
-    parsed = None if direct is not None else relative.parse(text, language)
+    scope = described.Scope.of(gazetteer, country, admin1, spoken)
+    direct = described.whole(text, scope)
+    if direct is not None:
+        return Resolved(whole, direct)
+    parsed = relative.parse(text, language)
     if parsed is not None:
-        anchors = [_described(a[2], gazetteer, code, admin1, parsed[1]) for a in parsed[0].anchors]
+        anchors = [described.anchor(a[2], scope) for a in parsed[0].anchors]
         known = [a for a in anchors if a is not None]
         if known and len(known) == len(anchors):
-            place = relative.locate(parsed[0], known, gazetteer, country=code, surface=text)
+            place = relative.locate(parsed[0], known, gazetteer, country=scope.country, surface=text)
             return Resolved(replace(whole, kind="relative", relative=parsed[0]), place)
-    found = direct or _described(text, gazetteer, code, admin1, spoken)
+    found = described.settlement(text, scope)
     if found is None and geocoder is not None:
         try:
-            place_found = geocoder(text, code)
+            answer = geocoder(text, scope.country)
         except GeocoderError as error:
-            return Resolved(whole, None, f"not in the gazetteer; {error.message}")
-        found = of_geocoder(text, place_found) if place_found else None
-    if found is None:
-        found = _container(text, gazetteer, code, admin1, spoken)
+            region = described.region(text, scope)
+            return Resolved(whole, region, None if region else f"not in the gazetteer; {error.message}")
+        found = of_geocoder(text, answer) if answer else None
+    found = found or described.region(text, scope)
     return Resolved(whole, found, None if found else "not in the gazetteer")
-
-
-def _described(
-    text: str, gazetteer: Gazetteer, country: str | None, admin1: str | None, language: str, *, whole_only: bool = False
-) -> Location | None:
-    """The head of a description, chosen by what it says to lie in."""
-    words = described(language)
-    parts = [text] if whole_only else [text, *words.parts([p for p in _SPLIT.split(text) if p])]
-    containers = {normalise(p) for p in parts[2:]}
-    for number, part in enumerate(parts):
-        key = normalise(part)
-        for name in dict.fromkeys([key, *words.shorter(key)]):
-            places = list(gazetteer.lookup(name, country=country))
-            if not places and country is not None and number == 0:
-                places = [p for p in gazetteer.lookup(name) if p.country == country]
-            if places:
-                kind = words.kind(key)
-                candidates = _by_hints(places, admin1, containers, kind, gazetteer)
-                return of_place(text, candidates, gazetteer, language, container=number > 1)
-        if country is not None and number <= 1 and not whole_only:
-            near = [s for s in gazetteer.similar(words.core(key), country, 3) if s[1] >= 0.68]
-            if near:
-                candidates = [Candidate(p, s * 0.6, (why,)) for p, s, why in near]
-                return of_place(text, candidates, gazetteer, language)
-    return None
-
-
-def _by_hints(
-    places: list[Place], admin1: str | None, containers: set[str], kind: str | None, gazetteer: Gazetteer
-) -> list[Candidate]:
-    """Candidates in the order that country, unit and containers suggest."""
-    hint = normalise(admin1) if admin1 else ""
-    scored = []
-    for place in places:
-        score, reasons = gazetteer.rank(place), []
-        units = [normalise(u) for u in (place.admin1, place.admin2) if u]
-        if hint and units and (hint in units[0] or units[0] in hint or _shares(hint, units[0])):
-            score += 3.0
-            reasons.append(f"in {place.admin1}, as the hint says")
-        if containers.intersection(units):
-            score += 2.0
-            reasons.append("in the unit that the description names")
-        if kind is not None and place.feature_class == kind:
-            score += 2.5
-            reasons.append("the kind of place that the description names")
-        scored.append((score, place, tuple(reasons)))
-    scored.sort(key=lambda s: -s[0])
-    total = sum(2.0 ** (s - scored[0][0]) for s, _, _ in scored)
-    return [Candidate(p, round(2.0 ** (s - scored[0][0]) / total, 3), r) for s, p, r in scored]
-
-
-def _shares(a: str, b: str) -> bool:
-    """Whether two unit names share a word that is not a word for units."""
-    return any(len(w) > 3 and w in b.split() for w in a.split())
-
-
-def _container(
-    text: str, gazetteer: Gazetteer, country: str | None, admin1: str | None, language: str
-) -> Location | None:
-    """Where nothing of the description is known: the unit of the hint, marked as such."""
-    place = None
-    if admin1 and country:
-        place = gazetteer.admin1_place(country, admin1) or next(
-            (p for p in gazetteer.lookup(described(language).core(normalise(admin1)), country=country) if p.feature_class == "A"), None
-        )
-    if place is None:
-        return None
-    reasons = ("the place itself is not in the gazetteer; this is the unit that it lies in",)
-    return of_place(text, [Candidate(place, 0.3, reasons)], gazetteer, language)
-
-
-__all__ = ["Counter", "Geocoder", "Mapping", "locate", "resolve"]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from mapper.language import section
+from mapper.language import codes, section
 from mapper.text import normalise, tokenise
+
+# How far to look for a word that tells the kind of a place, in characters.
+_BEFORE, _AFTER = 30, 25
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """One language's words. ``kinds`` maps a normalised word to a GeoNames feature class (P, A, S, L, T, H)."""
+class Words:
+    """The words of one language, or of all. ``before`` and ``after`` map a normalised word to a GeoNames
+    feature class (P, A, S, L, T, H): where it stands tells which name it belongs to.
+    """
 
-    before: dict[str, str]
-    after: dict[str, str]
-    articles: tuple[str, ...]
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    articles: frozenset[str]
     links: frozenset[str]
-    separators: tuple[str, ...]
-    references: dict[str, str]
+    listing: frozenset[str]
+    separators: frozenset[str]
+    alternatives: frozenset[str]
+    joined: tuple[str, ...]
+    quarters: frozenset[str]
+    endings: tuple[str, ...]
+    references: Mapping[str, str]
 
     def kind(self, key: str) -> str | None:
         """The feature class that a word at either end of ``key`` tells."""
@@ -28,22 +39,26 @@ class Described:
         return self.before.get(words[0]) or self.after.get(words[-1]) or self.after.get(" ".join(words[-2:]))
 
     def kind_beside(self, text: str, start: int, end: int) -> str | None:
-        """The feature class that the word before or after a span tells."""
-        before = [t.key for t in tokenise(text[max(0, start - 30) : start])]
+        """The feature class that the word before or after a span tells; signs part it from the span."""
+        before = [t.key for t in tokenise(text[max(0, start - _BEFORE) : start])]
         while before and before[-1] in self.articles:
             before.pop()
         if before and before[-1] in self.before:
             return self.before[before[-1]]
-        after = [t.key for t in tokenise(text[end : end + 25])]
-        return self.after.get(after[0]) if after else None
+        after = [t.key for t in tokenise(text[end : end + _AFTER])][:2]
+        return (self.after.get(" ".join(after)) or self.after.get(after[0])) if after and after[0] else None
+
+    def is_quarter(self, key: str) -> bool:
+        """Whether ``key`` has a word for something that lies inside a town."""
+        return any(w in self.quarters for w in key.split())
 
     def core(self, key: str) -> str:
         """``key`` without words for kinds and articles at its ends."""
         words = key.split()
-        while len(words) > 1 and (words[0] in self.before or words[0] in self.articles):
+        while len(words) > 1 and (words[0] in self.before or (words[0] in self.articles and words != key.split())):
             words = words[1:]
-        while len(words) > 1 and words[-1] in self.after:
-            words = words[:-1]
+        while len(words) > 1 and (words[-1] in self.after or " ".join(words[-2:]) in self.after):
+            words = words[:-1] if words[-1] in self.after or len(words) < 3 else words[:-2]
         return " ".join(words)
 
     def shorter(self, key: str) -> list[str]:
@@ -51,44 +66,55 @@ class Described:
         core = self.core(key)
         forms = [core]
         words = core.split()
+        # Arabic writers set and drop the article freely; that is spelling, not a word of one language.
         if words and words[0].startswith("ال") and len(words[0]) > 4:
             forms.append(" ".join([words[0][2:], *words[1:]]))
         elif words and "\u0621" <= words[0][0] <= "\u064a":
             forms.append("ال" + core)
         return [f for f in dict.fromkeys(forms) if f and f != key]
 
-    def parts(self, pieces: list[str]) -> list[str]:
-        """Pieces of a description, split at words such as "in" and "of", each without its kind."""
-        out: list[str] = []
-        for piece in pieces:
-            words, current = piece.split(), list[str]()
-            for word in words:
-                if normalise(word) in self.separators and current:
-                    out.append(" ".join(current))
-                    current = []
-                else:
-                    current.append(word)
-            out += [" ".join(current)] if current else []
-        return [p for p in out if normalise(p)]
+    def with_kind(self, key: str, kind: str) -> list[str]:
+        """Forms of a bare name with words of a kind: "douglas" → "douglas county"."""
+        after = [f"{key} {word}" for word, k in self.after.items() if k == kind]
+        return after + [f"{word} {key}" for word, k in self.before.items() if k == kind]
 
     def coreference(self, key: str) -> str | None:
         """city, capital, province or country when the words mean a place named before."""
         return self.references.get(key)
 
 
-@cache
-def described(language: str) -> Described:
-    """The words of a language; none for a language without the file."""
-    data = section(language, "described")
+def _keys(tables: Iterable[dict[str, list[str]]]) -> dict[str, str]:
+    return {normalise(w): kind for table in tables for kind, words in table.items() for w in words}
 
-    def keys(table: dict[str, list[str]]) -> dict[str, str]:
-        return {normalise(w): kind for kind, words in table.items() for w in words}
 
-    return Described(
-        keys(data.get("before", {})),
-        keys(data.get("after", {})),
-        tuple(normalise(w) for w in data.get("articles", [])),
-        frozenset(normalise(w) for w in data.get("links", [""])),
-        tuple(normalise(w) for w in data.get("separators", [])),
-        keys(data.get("references", {})),
+def _read(languages: Iterable[str]) -> Words:
+    data = [section(code, "described") for code in languages]
+
+    def many(name: str) -> list[str]:
+        return [normalise(w) for d in data for w in d.get(name, [])]
+
+    return Words(
+        _keys(d.get("before", {}) for d in data),
+        _keys(d.get("after", {}) for d in data),
+        frozenset(many("articles")),
+        frozenset(["", *many("links")]),
+        frozenset(["", *many("listing")]),
+        frozenset(many("separators")),
+        frozenset(many("alternatives")),
+        tuple(many("joined")),
+        frozenset(many("quarters")),
+        tuple(many("endings")),
+        _keys(d.get("references", {}) for d in data),
     )
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of a language; none for a language without the file."""
+    return _read([language])
+
+
+@cache
+def all_words() -> Words:
+    """The words of all languages together: tables mix them freely."""
+    return _read(codes())

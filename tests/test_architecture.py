@@ -40,6 +40,8 @@ PART_OF = {
     "tagger": "recognise",
     "ranking": "resolve",
     "described": "resolve",
+    "locations": "resolve",
+    "words": "resolve",
     "triggers": "events",
     "status": "events",
 }

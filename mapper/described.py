@@ -1,0 +1,338 @@
+"""Described localities, as tables and captions give them: "Sarmin village, Idlib province", "حي X، مدينة Y".
+
+A description is a head and what holds it. The head is looked for in the country and unit of the scope;
+when it is not known, the smallest known holder is the answer, with the precision of a holder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+import shapely
+from shapely.geometry import Point
+
+from mapper.gazetteer import Gazetteer, metres_between
+from mapper.locations import doubted, of_place, vicinity_of
+from mapper.model import Candidate, Location, Place, PrecisionClass
+from mapper.ranking import holds, prominence, shares_of
+from mapper.text import normalise, skeleton
+from mapper.words import Words, all_words
+
+_SIGNS = re.compile(r"\s*[,،;؛()\[\]{}–—:|]\s*|\s+-\s+")
+_SLASH = re.compile(r"\s*[/\\]\s*")
+# Borders in the gazetteer and in the user's head differ by some kilometres (degrees; a degree is 111 km).
+_BORDER_DEGREES = 0.15
+_SAME_PLACE_M, _WITHIN_TOWN_M = 25_000.0, 40_000.0
+_SURE = 0.6
+# Likeness of spelling, 0..1: what is taken anywhere in the country, and in the right unit.
+_LIKE, _LIKE_IN_UNIT = 0.74, 0.66
+_LIKE_RADIUS_M, _HOLDER_RADIUS_M, _SEAT_RADIUS_M = 8_000.0, 20_000.0, 15_000.0
+_CONSONANTS = 4
+_MOST_LIKE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: the country (ISO code), its first-order unit if known, the language to name things in."""
+
+    gazetteer: Gazetteer
+    country: str | None
+    unit: Place | None
+    language: str
+
+    @classmethod
+    def of(cls, gazetteer: Gazetteer, country: str | None, admin1: str | None, language: str) -> Scope:
+        """The scope that the hints of a user or table mean; hints that are not understood are left out."""
+        code = gazetteer.country_code(country) if country else None
+        unit = _unit(gazetteer, code, normalise(admin1)) if code and admin1 else None
+        return cls(gazetteer, code, unit, language)
+
+    def holds(self, place: Place) -> bool:
+        """Whether a place lies in the scope, border strips included."""
+        if self.country is not None and place.country != self.country:
+            return False
+        return self.unit is None or place.id == self.unit.id or _inside(self.gazetteer, self.unit, place)
+
+
+@lru_cache(maxsize=4096)
+def _unit(gazetteer: Gazetteer, country: str, name: str) -> Place | None:
+    """The first-order unit of that name, however it is written; one with borders before one without."""
+    core = all_words().core(name)
+    found = [p for n in dict.fromkeys([name, core]) for p in gazetteer.lookup(n, country=country)]
+    found = [p for p in found if p.feature_class == "A" and not p.feature_code.startswith("PCL")]
+    if not found:
+        like = [p for p, score, _ in gazetteer.similar(core, country, _MOST_LIKE) if score >= 0.5]
+        found = [p for p in like if p.feature_code == "ADM1"]
+    return min(found, key=lambda p: (p.feature_code != "ADM1", gazetteer.area(p) is None), default=None)
+
+
+@lru_cache(maxsize=100_000)
+def _inside(gazetteer: Gazetteer, unit: Place, place: Place) -> bool:
+    if holds(unit, place):
+        return True
+    area = gazetteer.area(unit)
+    if area is None:
+        return metres_between(unit.lat, unit.lon, place.lat, place.lon) <= unit.radius_m
+    shapely.prepare(area)
+    return bool(shapely.dwithin(area, Point(place.lon, place.lat), _BORDER_DEGREES))
+
+
+# ---- the pieces of a description
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a description that may be a name: normalised, with its core and the kind its words tell."""
+
+    key: str
+    core: str
+    kind: str | None
+    forms: tuple[str, ...]
+
+
+def _piece(key: str, words: Words) -> Piece:
+    return Piece(key, words.core(key), words.kind(key), tuple(dict.fromkeys([key, *words.shorter(key)])))
+
+
+@lru_cache(maxsize=20_000)
+def pieces(text: str) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of a description, the head first; each is a group of alternatives ("X / Y", "X and Y").
+
+    >>> [[p.core for p in group] for group in pieces("village of Sarmin (Idlib province)")]
+    [['sarmin'], ['idlib']]
+    """
+    words = all_words()
+    groups: list[tuple[Piece, ...]] = []
+    for part in _SIGNS.split(text):
+        for named in _parted(part, words.separators):
+            for one in _kinds_parted(named, words):
+                keys = [k for side in _SLASH.split(one) for k in _parted_keys(side, words)]
+                if keys:
+                    groups.append(tuple(_piece(k, words) for k in keys))
+    # "Jabal X, village of Y": what is called a settlement is the head, what bears no kind holds it.
+    heads = [g for g in groups if g[0].kind == "P"]
+    if len(groups) > 1 and heads and groups[0][0].kind not in ("P", "S", "L") and groups[0] is not heads[0]:
+        groups.remove(heads[0])
+        groups.insert(0, heads[0])
+    return tuple(groups)
+
+
+def _parted(text: str, words: frozenset[str]) -> list[str]:
+    """``text`` parted at words such as "in"; one at the beginning parts nothing."""
+    parts, current = [], list[str]()
+    for word in text.split():
+        if normalise(word) in words and current:
+            parts.append(" ".join(current))
+            current = []
+        else:
+            current.append(word)
+    return [*parts, " ".join(current)] if current else parts
+
+
+def _kinds_parted(text: str, words: Words) -> list[str]:
+    """Parted before a word that stands before names and behind one that stands behind them."""
+    listed = text.split()
+    keys = [normalise(w) for w in listed]
+    cuts = {0, len(listed)}
+    for i in range(1, len(listed)):
+        if keys[i] in words.before and keys[i] not in words.after and keys[i - 1] not in words.before:
+            cuts.add(i)
+        if i > 1 and keys[i - 1] in words.after and keys[i] not in words.after and keys[i - 1] not in words.before:
+            cuts.add(i)
+    order = sorted(cuts)
+    return [" ".join(listed[a:b]) for a, b in pairwise(order) if a < b]
+
+
+def _parted_keys(text: str, words: Words) -> list[str]:
+    return [k for part in _parted(text, words.alternatives) if (k := normalise(part))]
+
+
+# ---- looking up
+def _exact(piece: Piece, scope: Scope) -> list[Place]:
+    """The places that a piece names in the scope's country; those of the kind it tells, if there are."""
+    for form in piece.forms:
+        found = list(scope.gazetteer.lookup(form, country=scope.country))
+        if found:
+            return [p for p in found if p.feature_class == piece.kind] or found
+    return []
+
+
+def _chosen(found: Sequence[Place], scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
+    """The likeliest of the places of one name in the scope; a wide answer where they cannot be told apart."""
+    inside = [p for p in found if scope.holds(p)]
+    within = [p for p in inside if any(_held(p, h) for h in holders)]
+    inside = within or inside
+    if not inside:
+        return None
+    ranked = shares_of(inside, lambda p: 1.2 * prominence(p, scope.gazetteer))
+    best, share = ranked[0]
+    reasons = ["in the unit that the description or its hint names"] if within or scope.unit else []
+    rivals = [(p, s) for p, s in ranked[1:] if _apart(p, best)]
+    told = sum(s for p, s in ranked if not _apart(p, best))
+    chosen = [Candidate(best, round(0.97 * told, 3), tuple(reasons))]
+    chosen += [Candidate(p, round(s, 3), ("less known, and no nearer to what the text names",)) for p, s in rivals]
+    place = of_place(text, chosen, scope.gazetteer, scope.language)
+    if share < _SURE and rivals and place.precision is PrecisionClass.EXACT and told < _SURE:
+        far = max(metres_between(p.lat, p.lon, best.lat, best.lon) for p, s in rivals if s > 0.1 or p is rivals[0][0])
+        place = vicinity_of(place, far * 1.05, f"{len(rivals)} more of that name cannot be told from it", 1.0)
+        place = replace(place, precision=_wide(far))
+    return place
+
+
+def _wide(metres: float) -> PrecisionClass:
+    if metres <= 25_000:
+        return PrecisionClass.VICINITY
+    return PrecisionClass.DISTRICT if metres <= 60_000 else PrecisionClass.PART_OF_COUNTRY
+
+
+def _apart(a: Place, b: Place) -> bool:
+    return metres_between(a.lat, a.lon, b.lat, b.lon) > _SAME_PLACE_M
+
+
+def _held(place: Place, holder: Place) -> bool:
+    if holder.id == place.id:
+        return False
+    if holder.feature_class == "A":
+        return holds(holder, place)
+    return metres_between(place.lat, place.lon, holder.lat, holder.lon) <= _WITHIN_TOWN_M
+
+
+def _like(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
+    """The one place in the scope whose name is written nearly so; its answer is a neighbourhood."""
+    if scope.country is None or len(skeleton(piece.core)) < (3 if scope.unit else _CONSONANTS):
+        return None
+    least = _LIKE_IN_UNIT if scope.unit or holders else _LIKE
+    found = [
+        (p, s, why)
+        for p, s, why in scope.gazetteer.similar(piece.core, scope.country, _MOST_LIKE)
+        if s >= least and scope.holds(p) and (not holders or any(_held(p, h) for h in holders))
+    ]
+    found = [f for f in found if piece.kind is None or f[0].feature_class == piece.kind] or found
+    if not found or any(s > found[0][1] - 0.04 and _apart(p, found[0][0]) for p, s, _ in found[1:]):
+        return None
+    place, score, why = found[0]
+    reasons = (f"no place is written {piece.core!r}; {why}",)
+    location = of_place(text, [Candidate(place, round(0.7 * score, 3), reasons)], scope.gazetteer, scope.language)
+    if location.precision is not PrecisionClass.EXACT:
+        return location
+    return vicinity_of(location, _LIKE_RADIUS_M, "the spelling differs", 1.0)
+
+
+# ---- answers
+def whole(text: str, scope: Scope) -> Location | None:
+    """The place whose name the whole text is, nothing cut."""
+    key = normalise(text)
+    found = list(scope.gazetteer.lookup(text, country=scope.country))
+    kind = all_words().kind(key)
+    return _chosen([p for p in found if p.feature_class == kind] or found, scope, [], text) if found else None
+
+
+def settlement(text: str, scope: Scope) -> Location | None:
+    """The described place itself: the head by name, then by a likely spelling. None when it is not known."""
+    groups = pieces(text)
+    if not groups:
+        return None
+    holders = _holders(groups, scope)
+    sites = [s for piece in groups[0] if (s := _site(piece, scope, holders, text))]
+    if not sites:
+        joined = _joined(groups[0][0], scope, holders, text)
+        sites = joined or [s for piece in groups[0] if (s := _like(piece, scope, holders, text))]
+    if len(sites) > 1 and len(groups[0]) > 1:
+        return _middle(sites[0], sites[1])
+    return sites[0] if sites else None
+
+
+def anchor(text: str, scope: Scope) -> Location | None:
+    """Where an anchor of a relative place is: as described, else outside the scope's unit, else what holds it."""
+    found = whole(text, scope) or settlement(text, scope)
+    if found is None and scope.unit is not None:
+        wide = replace(scope, unit=None)
+        found = whole(text, wide) or settlement(text, wide)
+    return found or _held_by(pieces(text), scope, text)
+
+
+def region(text: str, scope: Scope) -> Location | None:
+    """Where nothing of the head is known: the smallest known holder, with a holder's precision."""
+    groups = pieces(text)
+    found = _held_by(groups, scope, text)
+    if found is not None or scope.unit is None:
+        return found
+    if all_words().is_quarter(normalise(text)):
+        seats = [p for p in _towns_of(scope.unit, scope) if scope.holds(p)]
+        if seats:
+            reasons = ("what lies in a town, with no town named: the seat of the unit is the likeliest",)
+            seat = of_place(text, [Candidate(seats[0], 0.4, reasons)], scope.gazetteer, scope.language)
+            return vicinity_of(seat, _SEAT_RADIUS_M, "the place itself is not in the gazetteer", 1.0)
+    reasons = ("the place itself is not in the gazetteer; this is the unit that it lies in",)
+    return of_place(text, [Candidate(scope.unit, 0.3, reasons)], scope.gazetteer, scope.language)
+
+
+def _towns_of(unit: Place, scope: Scope) -> list[Place]:
+    """Towns that bear the name of a unit, as seats mostly do."""
+    names = dict.fromkeys([all_words().core(normalise(n)) for n in (unit.name, *(n for _, n in unit.names))])
+    towns = [p for n in names for p in scope.gazetteer.lookup(n, country=scope.country) if p.feature_class == "P"]
+    return sorted(towns, key=lambda p: -prominence(p, scope.gazetteer))
+
+
+def _holders(groups: Sequence[Sequence[Piece]], scope: Scope) -> list[Place]:
+    """The places that the description says to hold its head, in the scope."""
+    return [p for group in groups[1:] for piece in group for p in _exact(piece, scope) if scope.holds(p)]
+
+
+def _site(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
+    found = _exact(piece, scope)
+    location = _chosen(found, scope, holders, text) if found else None
+    if location is None:
+        return None
+    if holders and location.feature_code != "ADM1" and not any(c for c in holders if _near(location, c)):
+        return doubted(location, 0.7, "it does not lie in what the description names")
+    town = (location.feature_code or "").startswith("PPL")
+    if piece.kind in ("S", "L", "A") and town and not scope.gazetteer.lookup(piece.key):
+        why = "the place itself is not in the gazetteer, the town of that name is"
+        return vicinity_of(location, _HOLDER_RADIUS_M, why, 0.8)
+    return location
+
+
+def _near(location: Location, holder: Place) -> bool:
+    metres = metres_between(location.lat, location.lon, holder.lat, holder.lon)
+    return metres <= max(_WITHIN_TOWN_M, holder.radius_m)
+
+
+def _joined(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> list[Location]:
+    """Two names written together: "X وY" as two places, "X Y" as X of Y where Y is a known town of the unit."""
+    listed = piece.core.split()
+    for letters in all_words().joined:
+        for i in range(1, len(listed)):
+            if listed[i].startswith(letters) and len(listed[i]) > len(letters) + 2:
+                sides = (" ".join(listed[:i]), " ".join([listed[i][len(letters) :], *listed[i + 1 :]]))
+                both = [_site(_piece(s, all_words()), scope, holders, text) for s in sides]
+                if both[0] is not None and both[1] is not None:
+                    return [_middle(both[0], both[1])]
+    return []
+
+
+def _middle(a: Location, b: Location) -> Location:
+    """Two places named together: the middle, with both inside."""
+    metres = metres_between(a.lat, a.lon, b.lat, b.lon)
+    if metres < 3_000 or metres > 150_000:
+        return a
+    middle = replace(a, lat=(a.lat + b.lat) / 2, lon=(a.lon + b.lon) / 2, name=f"{a.name}, {b.name}", place_id=None)
+    radius = metres / 2 + max(a.radius_m, b.radius_m)
+    return replace(vicinity_of(middle, radius, f"halfway to {b.name}, named with it", 1.0), precision=_wide(radius))
+
+
+def _held_by(groups: Sequence[Sequence[Piece]], scope: Scope, text: str) -> Location | None:
+    """The smallest known holder that the description names."""
+    for group in groups[1:]:
+        for piece in group:
+            found = _exact(piece, scope)
+            location = _chosen(found, scope, [], text) if found else None
+            if location is None:
+                continue
+            why = "the place itself is not in the gazetteer, what holds it is"
+            if location.precision is PrecisionClass.EXACT:
+                return vicinity_of(location, _HOLDER_RADIUS_M, why, 0.7)
+            return doubted(location, 0.6, why)
+    return None
