@@ -1,6 +1,6 @@
 """Word lists and templates over the words of a text: how the data of a language is matched.
 
-A *lexicon* gives words and phrases a class and a value ("لـ الخميس" → WEEKDAY 3). A *template* is a
+A *lexicon* gives words and phrases a class and a value ("Thursday" → WEEKDAY 3). A *template* is a
 row of classes: ``DAY of? MONTH ,? YEAR?``. In a template ``?`` marks what may be missing, ``a|b`` a
 choice, ``<`` and ``>`` where the span begins and ends when the rest is only context; anything without
 a letter is that very sign.
@@ -194,6 +194,8 @@ def match(form: Template, rows: Sequence[Sequence[Atom]], tokens: Sequence[Token
     """The longest match of a template at token ``i``."""
     best: Match | None = None
     for last, atoms in _walk(form.elements, 0, rows, tokens, i):
+        while atoms and not atoms[-1][1].name:  # a sign that only leads to what may follow
+            last, atoms = atoms[-1][1].first, atoms[:-1]
         inside = [a for n, a in atoms if form.opens <= n < form.closes]
         if not inside:
             continue

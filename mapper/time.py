@@ -1,417 +1,420 @@
-"""When: date expressions of Arabic, English and French against the publication day. Words are data (time.toml).
+"""When: the days that the words of a report mean, read against its day of publication.
 
-dateparser reads 10 of 39 usual Arabic forms; dual month names ("أغسطس/آب") are none of them. This module reads
-months of every tradition, weekdays, days told from today, and ranges; each gets UCDP's date_prec.
+All words and the order they come in are data: ``languages/<code>/time.toml``. A rule there has a
+kind: ``at`` (a day, month, period or year), ``range``, ``since`` (from then to publication), ``ago``,
+``past`` ("the past 24 hours") or ``night`` (one weekday into the next).
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
+from mapper import patterns
+from mapper import time_calendar as cal
+from mapper.errors import LanguageError
 from mapper.language import section
 from mapper.model import DateRange
-from mapper.text import Token, normalise, tokenise
+from mapper.numbers import words
+from mapper.patterns import Atom, Lexicon, Match, Template
+from mapper.text import Token
 
-DAY, WEEK, MONTH, YEAR = 1, 3, 4, 5
+_KINDS = ("at", "range", "since", "ago", "past", "night")
+_TABLES = {
+    "months": "MONTH",
+    "weekdays": "WEEKDAY",
+    "days": "DAYWORD",
+    "units": "UNIT",
+    "duals": "DUAL",
+    "ordinals": "DAY",
+    "spans": "SPAN",
+    "seasons": "SEASON",
+}
+_RELATIONS = ("last", "this", "next")
+_PARTS = ("early", "mid", "late")
+_DAYS = frozenset({"DAYWORD", "WEEKDAY", "DAY"})
+_JOINTS = frozenset("/-–—()")
+_ENDS = frozenset(".;؛")
+_GOVERN = 14  # words between a reporting verb and the date that it governs, at most
+_AHEAD = 9  # the same for a date before the verb: "On Thursday the army said"
 
 
 @dataclass(frozen=True, slots=True)
 class DateExpression:
-    """A date in a text: its span, its days, and whether it only dates a statement ("said on Monday")."""
+    """Words that tell when: offsets, surface, the days meant.
+
+    ``of_reporting`` is true when the day is that of the telling ("said on Thursday"), not of an event.
+    """
 
     start: int
     end: int
     text: str
     range: DateRange
-    of_reporting: bool = False
+    of_reporting: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    months: dict[str, int]
-    weekdays: dict[str, int]
-    offsets: dict[str, int]
-    periods: dict[str, tuple[str, int]]
-    units: dict[str, str]
-    numbers: dict[str, int]
-    ago: tuple[str, ...]
-    ago_after: tuple[str, ...]
-    last: frozenset[str]
-    following: frozenset[str]
-    year: frozenset[str]
-    since: frozenset[str]
-    parts: dict[str, str]
-    fill: frozenset[str]
-    night: frozenset[str]
-    reporting: frozenset[str]
-    clitics: tuple[str, ...]
-    joins: frozenset[str]
+class _Rule:
+    kind: str
+    form: Template
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    lexicon: Lexicon
+    rules: tuple[_Rule, ...]
+    firsts: frozenset[str]
+    ordinal: frozenset[str]
+    week_start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A matched rule: tokens, offsets, what was captured and the days it means."""
+
+    kind: str
+    first: int
+    last: int
+    start: int
+    end: int
+    atoms: tuple[Atom, ...]
+    span: cal.Span
 
 
 @cache
-def _words(language: str) -> _Words:
+def _grammar(language: str) -> _Grammar:
     data = section(language, "time")
-
-    def keys(name: str) -> frozenset[str]:
-        return frozenset(normalise(w) for w in data.get(name, []))
-
-    def table(name: str) -> dict[str, int]:
-        return {normalise(w): int(n) for n, words in data.get(name, {}).items() for w in words}
-
-    periods = {}
-    for period in data.get("period", []):
-        for word in period["words"]:
-            periods[normalise(word)] = (period["unit"], int(period["step"]))
-    return _Words(
-        table("months"),
-        table("weekdays"),
-        table("offsets"),
-        periods,
-        {normalise(w): unit for unit, words in data.get("units", {}).items() for w in words},
-        table("small_numbers"),
-        tuple(normalise(w) for w in data.get("ago", [])),
-        tuple(normalise(w) for w in data.get("ago_after", [])),
-        keys("last"),
-        keys("following"),
-        keys("year_words"),
-        keys("since"),
-        {normalise(w): part for part, words in data.get("parts", {}).items() for w in words},
-        keys("fill"),
-        keys("night"),
-        keys("reporting"),
-        tuple(data.get("clitics", [])),
-        keys("joins"),
+    entries = [(w, name, v) for table, name in _TABLES.items() for v, ws in data.get(table, {}).items() for w in ws]
+    entries += [(w, name, name) for name, ws in data.get("words", {}).items() for w in ws]
+    rules = []
+    for row in data.get("rules", []):
+        if row["kind"] not in _KINDS:
+            raise LanguageError(f"time of {language}: no kind {row['kind']!r}.", remedy=f"Use {', '.join(_KINDS)}.")
+        rules += [_Rule(row["kind"], patterns.template(form)) for form in row["forms"]]
+    return _Grammar(
+        patterns.lexicon(entries, data.get("prefixes", {}), data.get("capitalised", [])),
+        tuple(rules),
+        frozenset(n for rule in rules for n in rule.form.firsts),
+        frozenset(data.get("ordinal_endings", [])),
+        int(data.get("week_starts", 0)),
     )
 
 
-class _Reader:
-    """One text on its way: tokens, words and the publication day."""
-
-    def __init__(self, text: str, language: str, published: dt.date | None) -> None:
-        self.text, self.published = text, published
-        self.words = _words(language)
-        self.tokens = tokenise(text)
-        self.keys = [self._bare(t.key) for t in self.tokens]
-
-    def _bare(self, key: str) -> str:
-        w = self.words
-        for clitic in w.clitics:
-            rest = key.removeprefix(clitic)
-            if rest != key and (rest in w.months or rest in w.weekdays or rest in w.offsets or rest in w.units or rest in w.last):
-                return rest
-        return key
-
-    def phrase(self, i: int, table: Sequence[str] | dict[str, object] | frozenset[str], longest: int = 4) -> tuple[str, int] | None:
-        """The longest entry of ``table`` that begins at token i, and how many tokens it takes."""
-        for n in range(min(longest, len(self.keys) - i), 0, -1):
-            words = " ".join(k for k in self.keys[i : i + n] if k)
-            if words and words in table and self.keys[i + n - 1]:
-                return words, n
-        return None
-
-    def number(self, i: int) -> int | None:
-        if i >= len(self.keys):
-            return None
-        key = self.keys[i]
-        if key.isdigit() and len(key) <= 4:
-            return int(key)
-        trimmed = key.rstrip("stndrhe") if key[:1].isdigit() else ""
-        return int(trimmed) if trimmed.isdigit() else None
-
-    def skip(self, i: int) -> int:
-        while i < len(self.keys) and self.keys[i] in self.words.fill:
-            i += 1
-        return i
-
-
 def expressions(text: str, language: str, published: dt.date | None) -> list[DateExpression]:
-    """The date expressions of ``text`` in order, none inside another.
+    """All expressions of time in ``text``, in order, not overlapping.
 
-    Args:
-        text: A sentence or clause; spans index into it.
-        language: Whose time.toml is read.
-        published: The day that "yesterday" and "Thursday" are told from; None leaves these unread.
+    Without a day of publication only absolute ones (those with a year) are given.
+
+    >>> e = expressions("a raid on Thursday", "en", dt.date(2017, 9, 28))[0]
+    >>> e.text, str(e.range.start)
+    ('Thursday', '2017-09-28')
     """
-    reader = _Reader(text, language, published)
-    found: list[DateExpression] = []
+    grammar = _grammar(language)
+    if not grammar.rules:
+        return []
+    tokens = words(text)
+    rows = patterns.grid(tokens, grammar.lexicon)
+    _add_digits(rows, tokens, grammar)
+    for atom in patterns.numbers(text, tokens, language):
+        rows[atom.first].append(atom)
+    _join_months(rows, tokens)
+    found: list[_Found] = []
     i = 0
-    while i < len(reader.tokens):
-        hit = next((h for rule in _RULES for h in [rule(reader, i)] if h), None)
-        if hit is None:
-            i += 1
+    while i < len(tokens):
+        ignored = max((a.last for a in rows[i] if a.name == "ignore"), default=0)
+        hit = None if ignored else _at(rows, tokens, i, grammar, published)
+        if hit:
+            found.append(hit)
+        i = hit.last if hit else max(i + 1, ignored)
+    found = _merge(found, tokens, published, grammar)
+    spans = [(f.first, f.last) for f in found]
+    out = []
+    for f in found:
+        surface = text[f.start : f.end]
+        days = DateRange(f.span[0], f.span[1], cal.precision(f.span), surface)
+        out.append(DateExpression(f.start, f.end, surface, days, _governed(f, rows, tokens, spans)))
+    return out
+
+
+def _add_digits(rows: list[list[Atom]], tokens: Sequence[Token], grammar: _Grammar) -> None:
+    """Give digits the classes DAY, NMONTH and YEAR."""
+    for i, token in enumerate(tokens):
+        if not token.key.isdecimal():
             continue
-        days, n = hit
-        start, end = reader.tokens[i].start, reader.tokens[i + n - 1].end
-        found.append(DateExpression(start, end, text[start:end], replace(days, text=text[start:end])))
-        i += n
-    found = list(_joined(text, reader, found))
-    return [replace(e, of_reporting=_reported(reader, e)) for e in found]
+        before = tokens[i - 1] if i else None
+        # "M23" and "F16" are names; a clitic of another script ("و5") is not part of one.
+        if before and before.end == token.start and before.key.isalpha() and before.key.isascii():
+            continue
+        value, length = int(token.key), len(token.key)
+        last, end = i + 1, token.end
+        if last < len(tokens) and tokens[last].key in grammar.ordinal and tokens[last].start == end:
+            last, end = last + 1, tokens[last].end
+        if length <= 2 and 1 <= value <= 31:
+            rows[i].append(Atom("DAY", str(value), i, last, token.start, end))
+        if length <= 2 and 1 <= value <= 12:
+            rows[i].append(Atom("NMONTH", str(value), i, i + 1, token.start, token.end))
+        if length == 4 and 1900 <= value <= 2100:
+            rows[i].append(Atom("YEAR", str(value), i, i + 1, token.start, token.end))
 
 
-def _month(year: int, month: int, part: str | None = None) -> DateRange:
-    last = calendar.monthrange(year, month)[1]
-    first, final = {"early": (1, 10), "mid": (11, 20), "late": (21, last)}.get(part or "", (1, last))
-    return DateRange(dt.date(year, month, first), dt.date(year, month, final), MONTH)
-
-
-def _year(year: int, part: str | None = None) -> DateRange:
-    first, final = {"early": (1, 3), "mid": (5, 8), "late": (10, 12)}.get(part or "", (1, 12))
-    return DateRange(dt.date(year, first, 1), dt.date(year, final, calendar.monthrange(year, final)[1]), YEAR)
-
-
-def _valid(year: int, month: int, day: int) -> DateRange | None:
-    try:
-        when = dt.date(year, month, day)
-    except ValueError:
-        return None
-    return DateRange(when, when, DAY)
-
-
-def _latest(month: int, day: int | None, before: dt.date | None) -> int | None:
-    """The year that puts a month, or a day of it, last before publication (a week ahead is meant as ahead)."""
-    if before is None:
-        return None
-    ahead = before + dt.timedelta(7)
-    return before.year if (month, day or 1) <= (ahead.month, ahead.day) or ahead.year > before.year else before.year - 1
-
-
-def _months_at(r: _Reader, i: int) -> tuple[int, int] | None:
-    """(month, tokens) of a month name, a dual one too: "أغسطس/آب", "تموز يوليو"."""
-    hit = r.phrase(i, r.words.months, 2)  # type: ignore[arg-type]
-    if hit is None:
-        return None
-    month, n = r.words.months[hit[0]], hit[1]
-    j = i + n
-    if j < len(r.tokens) and r.tokens[j].surface in ("/", ".", "-"):
-        j += 1
-    again = r.phrase(j, r.words.months, 2) if j < len(r.tokens) else None  # type: ignore[arg-type]
-    if again is not None and r.words.months[again[0]] == month:
-        n = j + again[1] - i
-    return month, n
-
-
-def _absolute(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """Day and month with or without a year, month and year, ISO and slashed dates."""
-    part, at = None, i
-    begin = r.phrase(i, r.words.parts, 2)  # type: ignore[arg-type]
-    if begin is not None:
-        part, at = r.words.parts[begin[0]], r.skip(i + begin[1])
-    iso = _numeric(r, at)
-    if iso is not None:
-        return iso[0], at + iso[1] - i
-    day = r.number(at)
-    if day is not None and 1 <= day <= 31 and part is None:
-        j = r.skip(at + 1)
-        month = _months_at(r, j) if j < len(r.tokens) else None
-        if month is not None:
-            return _with_year(r, i, j + month[1], month[0], day, None)
-    month = _months_at(r, at) if at < len(r.tokens) else None
-    if month is None:
-        number = r.number(at)
-        if part is not None and number is not None and 1900 <= number <= 2100:
-            return _year(number, part), at + 1 - i
-        return None
-    j = at + month[1]
-    day = r.number(j)
-    if day is not None and 1 <= day <= 31 and part is None and not (j + 1 < len(r.tokens) and r.keys[j + 1] in r.words.months):
-        return _with_year(r, i, j + 1, month[0], day, None)
-    if r.words.months and r.keys[at] in _AMBIGUOUS and part is None and r.number(j) is None and not _after_in(r, at):
-        return None
-    return _with_year(r, i, j, month[0], None, part)
-
-
-# "may" and "march" are verbs unless a preposition, a day or a year stands beside them; so is "mars" a planet.
-_AMBIGUOUS = frozenset({"may", "march", "mars", "mai"})
-
-
-def _after_in(r: _Reader, i: int) -> bool:
-    return i > 0 and (r.keys[i - 1] in r.words.since or r.keys[i - 1] in ("in", "en", "of", "last", "fin", "debut"))
-
-
-def _with_year(r: _Reader, i: int, j: int, month: int, day: int | None, part: str | None) -> tuple[DateRange, int] | None:
-    k = r.skip(j)
-    if k < len(r.tokens) and r.tokens[k].surface == ",":
-        k += 1
-    year = r.number(k) if k < len(r.tokens) else None
-    if year is not None and 1900 <= year <= 2100:
-        end = k + 1
-    else:
-        year, end = _latest(month, day, r.published), j
-        if j < len(r.keys) and r.keys[j] in r.words.last:
-            end = j + 1
-            if year is not None and r.published is not None and (month, day or 1) > (r.published.month, r.published.day):
-                year = r.published.year - 1
-        elif j < len(r.keys) and r.keys[j] in r.words.following and r.published is not None:
-            end, year = j + 1, r.published.year + ((month, day or 1) < (r.published.month, r.published.day))
-    if year is None:
-        return None
-    days = _valid(year, month, day) if day is not None else _month(year, month, part)
-    return (days, end - i) if days is not None else None
-
-
-def _numeric(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """2017-09-28, 28/9/2017, 28.09.2017: day before month, as the world outside the United States writes."""
-    parts: list[int] = []
-    j = i
-    while j < len(r.tokens) and len(parts) < 3:
-        number = r.number(j)
-        if number is None:
-            break
-        parts.append(number)
-        j += 1
-        if len(parts) < 3 and j < len(r.tokens) and r.tokens[j].surface in "-/.":
-            j += 1
-        else:
-            break
-    if len(parts) != 3 or j - i != 5:
-        return None
-    a, b, c = parts
-    days = _valid(a, b, c) if a > 1900 else _valid(c, b, a) if c > 1900 else None
-    return (days, 5) if days else None
-
-
-def _weekday(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """A weekday: the nearest past one, publication day included; the next one when told so."""
-    hit = r.phrase(i, r.words.weekdays, 2)  # type: ignore[arg-type]
-    if hit is None or r.published is None:
-        return None
-    back = (r.published.weekday() - r.words.weekdays[hit[0]]) % 7
-    n = hit[1]
-    j = i + n
-    before = r.keys[i - 1] if i else ""
-    if j < len(r.keys) and r.keys[j] in r.words.following or before in r.words.following:
-        n += j < len(r.keys) and r.keys[j] in r.words.following
-        when = r.published + dt.timedelta(7 - back)
-    else:
-        if j < len(r.keys) and r.keys[j] in r.words.last:
-            n += 1
-            back = back or 7
-        when = r.published - dt.timedelta(back)
-    after = _absolute(r, i + n + (i + n < len(r.tokens) and r.tokens[i + n].surface in ",،"))
-    if after is not None and after[0].precision == DAY:
-        comma = i + n < len(r.tokens) and r.tokens[i + n].surface in ",،"
-        return after[0], n + after[1] + comma
-    end = when + dt.timedelta(1) if _at_night(r, i) else when
-    return DateRange(when, end, DAY if when == end else 2), n
-
-
-def _at_night(r: _Reader, i: int) -> bool:
-    return any(k in r.words.night for k in r.keys[max(0, i - 3) : i])
-
-
-def _offset(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """Today, yesterday, the day before yesterday, with a weekday behind them or not."""
-    hit = r.phrase(i, r.words.offsets, 3)  # type: ignore[arg-type]
-    if hit is None or r.published is None:
-        return None
-    when = r.published + dt.timedelta(r.words.offsets[hit[0]])
-    n = hit[1]
-    weekday = r.phrase(i + n, r.words.weekdays, 2) if i + n < len(r.tokens) else None  # type: ignore[arg-type]
-    if weekday is not None:
-        n += weekday[1]
-        if r.words.weekdays[weekday[0]] != when.weekday():
-            when = r.published - dt.timedelta((r.published.weekday() - r.words.weekdays[weekday[0]]) % 7)
-    return DateRange(when, when, DAY), n
-
-
-def _period(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """Last week, this month, next year."""
-    hit = r.phrase(i, r.words.periods, 4)  # type: ignore[arg-type]
-    if hit is None or r.published is None:
-        return None
-    unit, step = r.words.periods[hit[0]]
-    return _shifted(r.published, unit, step), hit[1]
-
-
-def _shifted(day: dt.date, unit: str, step: int) -> DateRange:
-    if unit == "day":
-        when = day + dt.timedelta(step)
-        return DateRange(when, when, DAY)
-    if unit == "week":
-        start = day - dt.timedelta(day.weekday()) + dt.timedelta(7 * step)
-        return DateRange(start, start + dt.timedelta(6), WEEK)
-    if unit == "month":
-        months = day.year * 12 + day.month - 1 + step
-        return _month(months // 12, months % 12 + 1)
-    return _year(day.year + step)
-
-
-def _ago(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """Two days ago, قبل يومين, il y a trois semaines."""
-    if r.published is None:
-        return None
-    w = r.words
-    start = next((len(a.split()) for a in w.ago if tuple(r.keys[i : i + len(a.split())]) == tuple(a.split())), 0)
-    j = i + start
-    if j >= len(r.keys) or (not start and not w.ago_after):
-        return None
-    number = r.number(j)
-    number = w.numbers.get(r.keys[j]) if number is None else number
-    if number is not None:
-        j += 1
-    if j >= len(r.keys):
-        return None
-    unit = w.units.get(r.keys[j])
-    if unit is None:
-        return None
-    j += 1
-    if unit.startswith("two_"):
-        number, unit = 2, unit[4:]
-    if not start:
-        tail = next((a for a in w.ago_after if tuple(r.keys[j : j + len(a.split())]) == tuple(a.split())), None)
-        if tail is None:
-            return None
-        j += len(tail.split())
-    number = 1 if number is None else number
-    if number > 400:
-        return None
-    days = _shifted(r.published, unit, -number)
-    if unit == "week":
-        when = r.published - dt.timedelta(7 * number)
-        days = DateRange(when - dt.timedelta(3), when + dt.timedelta(3), WEEK)
-    return days, j - i
-
-
-def _plain_year(r: _Reader, i: int) -> tuple[DateRange, int] | None:
-    """A year behind "in", "since" or a word for year: bare numbers are no dates."""
-    number = r.number(i)
-    if number is None or not 1900 <= number <= 2100 or i == 0:
-        return None
-    before = r.keys[i - 1]
-    return (_year(number), 1) if before in r.words.year else None
-
-
-_RULES = (_offset, _absolute, _weekday, _period, _ago, _plain_year)
-
-
-def _joined(text: str, r: _Reader, found: Sequence[DateExpression]) -> Iterator[DateExpression]:
-    """Two days joined by "to" or "and" become one range: "between 3 and 5 May", "de jeudi à vendredi"."""
-    i = 0
-    while i < len(found):
-        a = found[i]
-        if i + 1 < len(found):
-            b = found[i + 1]
-            between = normalise(text[a.end : b.start])
-            if between in r.words.joins and a.range.start <= b.range.start and (b.range.end - a.range.start).days < 60:
-                days = DateRange(a.range.start, b.range.end, 2 if b.range.precision < MONTH else b.range.precision, text[a.start : b.end])
-                yield DateExpression(a.start, b.end, text[a.start : b.end], days)
-                i += 2
+def _join_months(rows: list[list[Atom]], tokens: Sequence[Token]) -> None:
+    """Make one month of two names of it: "أغسطس/آب", "تموز/ يوليو", "أغسطس (آب)", "أغسطس آب"."""
+    for row in rows:
+        for atom in [a for a in row if a.name == "MONTH"]:
+            j = atom.last
+            while j < len(tokens) and tokens[j].surface in _JOINTS:
+                j += 1
+            if j >= len(tokens) or j - atom.last > 2:
                 continue
-        yield a
-        i += 1
+            same = [b for b in rows[j] if b.name == "MONTH" and b.value == atom.value]
+            if same:
+                last = max(b.last for b in same)
+                if last < len(tokens) and tokens[last].surface == ")" and tokens[j - 1].surface == "(":
+                    last += 1
+                row.append(Atom("MONTH", atom.value, atom.first, last, atom.start, tokens[last - 1].end))
 
 
-def _reported(r: _Reader, e: DateExpression) -> bool:
-    """Whether the nearest verb or noun beside the date is one of telling."""
-    first = next((i for i, t in enumerate(r.tokens) if t.start >= e.start), 0)
-    last = next((i for i, t in enumerate(r.tokens) if t.start >= e.end), len(r.tokens))
-    before = [k for k in r.keys[max(0, first - 4) : first] if k]
-    after = [k for k in r.keys[last : last + 2] if k]
-    return any(k in r.words.reporting for k in before) or any(k in r.words.reporting for k in after[:1])
+def _at(
+    rows: list[list[Atom]], tokens: Sequence[Token], i: int, grammar: _Grammar, published: dt.date | None
+) -> _Found | None:
+    """The longest rule at token ``i`` that means something."""
+    names = _names(rows[i])
+    if not names & grammar.firsts:
+        return None
+    options: list[tuple[int, int, _Rule, Match]] = []
+    for n, rule in enumerate(grammar.rules):
+        if names & rule.form.firsts:
+            found = patterns.match(rule.form, rows, tokens, i)
+            if found:
+                options.append((-found.last, n, rule, found))
+    for _, _, rule, m in sorted(options, key=lambda o: o[:2]):
+        span = _meaning(rule.kind, m.atoms, published, grammar, _future(i, rows, tokens))
+        if span:
+            # Context after the span stays free for what follows.
+            last = next((n for n in range(m.first, m.last) if tokens[n].start >= m.end), m.last)
+            begin = next((n for n in range(i, m.last) if tokens[n].end > m.start), i)
+            inner = _at(rows, tokens, begin, grammar, published) if begin > i else None
+            if inner and inner.last > last:
+                return inner  # "in May 2016": more than the context rule "in May" says
+            return _Found(rule.kind, m.first, last, m.start, m.end, m.atoms, span)
+    return None
 
 
-__all__ = ["DateExpression", "Token", "expressions"]
+def _meaning(
+    kind: str, atoms: Sequence[Atom], published: dt.date | None, grammar: _Grammar, ahead: bool
+) -> cal.Span | None:
+    if kind in ("range", "night"):
+        return _range(atoms, published, grammar)
+    values = _captured(atoms)
+    if kind == "at":
+        return _simple(values, published, grammar, ahead)
+    if published is None:
+        return None
+    if kind == "since":
+        begin = _simple(values, published, grammar, False)
+        return (begin[0], published) if begin and begin[0] <= published else None
+    if "SPAN" in values:
+        return published - cal.DAY * int(values["SPAN"]), published
+    low, best, high = _count(values)
+    unit = values.get("UNIT") or values.get("DUAL", "")
+    if kind == "past":
+        return cal.past(unit, best if best is not None else high or low, published)
+    return cal.ago(unit, low, best, high, published)
+
+
+def _count(values: dict[str, str]) -> tuple[float, float | None, float | None]:
+    if "DUAL" in values:
+        return 2, 2, 2
+    if "few" in values:
+        return 2, None, 6
+    if "NUM" not in values:
+        return 1, 1, 1
+    low, best, high = (float(x) if x else None for x in values["NUM"].split("|"))
+    return low or 0.0, best, high
+
+
+def _captured(atoms: Sequence[Atom]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for atom in atoms:
+        values.setdefault("MONTH" if atom.name == "NMONTH" else atom.name, atom.value)
+    return values
+
+
+def _simple(values: dict[str, str], published: dt.date | None, grammar: _Grammar, ahead: bool) -> cal.Span | None:
+    """A day, month, period, season or year; parts ("late", "early") cut it down."""
+    relation = next((r for r in _RELATIONS if r in values), "")
+    if "DAY" in values:
+        date = _day(values, published, grammar, "next" if ahead and not relation else relation)
+        return (date, date + cal.DAY if "night_of" in values else date) if date else None
+    span: cal.Span | None = None
+    if "YEAR" in values:
+        year = int(values["YEAR"])
+        first, last = 1, 12
+        if "MONTH" in values:
+            first = last = int(values["MONTH"])
+        elif "SEASON" in values:
+            first, last = (int(x) for x in values["SEASON"].split("-"))
+        span = cal.month(year, first)[0], cal.month(year, last)[1]
+    elif published is None:
+        return None
+    elif "MONTH" in values:
+        span = _month(values, published, relation)
+    elif "WEEKDAY" in values:
+        return _weekday(values, published, relation, ahead)
+    elif "DAYWORD" in values:
+        low, _, high = values["DAYWORD"].partition("..")
+        return published + cal.DAY * int(low), published + cal.DAY * int(high or low)
+    elif "UNIT" in values and relation:
+        whole = any(p in values for p in _PARTS)
+        span = cal.period(values["UNIT"], published, relation, grammar.week_start, whole=whole)
+    if span is None:
+        return None
+    for name in _PARTS:
+        if name in values:
+            span = cal.part(span, name)
+            return (span[0], min(span[1], published)) if published and span[0] <= published else span
+    return span
+
+
+def _month(values: dict[str, str], published: dt.date, relation: str) -> cal.Span:
+    number = int(values["MONTH"])
+    if "UNIT" in values or "year_noun" in values:  # "May of last year"
+        year = published.year + {"last": -1, "next": 1}.get(relation, 0)
+        return cal.month(year, number)
+    span = cal.nearest_month(number, published, relation)
+    return cal.month(span[0].year, span[0].month) if any(p in values for p in _PARTS) else span
+
+
+def _day(values: dict[str, str], published: dt.date | None, grammar: _Grammar, relation: str) -> dt.date | None:
+    number = int(values["DAY"])
+    if "MONTH" not in values:
+        if "UNIT" not in values or published is None:
+            return None
+        whole = cal.period(values["UNIT"], published, relation or "this", grammar.week_start, whole=True)
+        return cal.day(whole[0].year, whole[0].month, number) if whole and values["UNIT"] == "month" else None
+    month = int(values["MONTH"])
+    if "YEAR" in values:
+        return cal.day(int(values["YEAR"]), month, number)
+    if published is None:
+        return None
+    if "year_noun" in values or values.get("UNIT") == "year":  # "the 3rd of May last year"
+        return cal.day(published.year + {"last": -1, "next": 1}.get(relation, 0), month, number)
+    weekday = int(values["WEEKDAY"]) if "WEEKDAY" in values else None
+    return cal.nearest_day(number, month, published, relation, weekday)
+
+
+def _weekday(values: dict[str, str], published: dt.date, relation: str, ahead: bool) -> cal.Span | None:
+    number = int(values["WEEKDAY"])
+    if "DAYWORD" in values:
+        said = published + cal.DAY * int(values["DAYWORD"].partition("..")[0])
+        # "yesterday, Tuesday" in a report published two days later: the weekday is what stays true.
+        relation, ahead = "", False
+        if said.weekday() == number or said > published:
+            return said, said
+    if values.get("UNIT") == "week":
+        week = cal.period("week", published, relation, 0, whole=True)
+        return (week[0] + cal.DAY * number,) * 2 if week else None
+    date = cal.weekday(number, published, "coming" if ahead and not relation else relation)
+    return date, date + cal.DAY if "night_of" in values and date < published else date
+
+
+def _range(atoms: Sequence[Atom], published: dt.date | None, grammar: _Grammar) -> cal.Span | None:
+    """From the first day or month to the second; what one half leaves out, the other says."""
+    first_named = next((n for n, a in enumerate(atoms) if a.name.isupper()), 0)
+    cut = (n for n, a in enumerate(atoms) if n > first_named and (a.name in ("to", "and") or a.value in _JOINTS))
+    middle = next(cut, None)
+    if middle is None:  # two weekdays side by side
+        middle = max(n for n, a in enumerate(atoms) if a.name.isupper())
+    one, two = _captured(atoms[:middle]), _captured(atoms[middle:])
+    dated = "YEAR" in one
+    for name in ("MONTH", "YEAR"):
+        if name in two or name in one:
+            one.setdefault(name, two.get(name, ""))
+            two.setdefault(name, one[name])
+    if ("DAY" in one) != ("DAY" in two):
+        return None
+    relation = next((r for r in _RELATIONS if r in two or r in one), None)
+    if relation:
+        one[relation] = two[relation] = relation
+    one.pop("night_of", None)
+    two.pop("night_of", None)
+    begin, end = _simple(one, published, grammar, False), _simple(two, published, grammar, False)
+    if begin is None or end is None:
+        return None
+    if begin[0] > end[1] and "YEAR" in one and not dated:  # "from November to February 2016"
+        begin = _simple({**one, "YEAR": str(int(one["YEAR"]) - 1)}, published, grammar, False) or begin
+    elif begin[0] > end[1] and "YEAR" not in one:
+        # Both were read back from publication; the first lies before the second.
+        begin = _simple(one, end[0], grammar, False) or begin
+    return (begin[0], end[1]) if begin[0] <= end[1] else None
+
+
+def _merge(found: list[_Found], tokens: Sequence[Token], published: dt.date | None, grammar: _Grammar) -> list[_Found]:
+    """Join a weekday, a word for a day and a date that stand side by side: "yesterday, Tuesday 3 May"."""
+    out: list[_Found] = []
+    for f in found:
+        before = out[-1] if out else None
+        if before and before.kind == f.kind == "at":
+            gap = "".join(t.surface for t in tokens[before.last : f.first])
+            ours, theirs = (_DAYS & _names(x.atoms) for x in (before, f))
+            # After a full date only the same day again: "3 May, yesterday's" may be another one.
+            fits = "DAY" not in ours or before.span == f.span
+            if gap in ("", ",", "،", "(") and ours and theirs and not ours & theirs and fits and not _spread(before, f):
+                atoms = (*before.atoms, *f.atoms)
+                span = _simple(_captured(atoms), published, grammar, False)
+                if span:
+                    out[-1] = _Found("at", before.first, f.last, before.start, f.end, atoms, span)
+                    continue
+        out.append(f)
+    return out
+
+
+def _spread(*found: _Found) -> bool:
+    """Whether one of them is a word for more than one day ("last night")."""
+    return any(".." in a.value for f in found for a in f.atoms if a.name == "DAYWORD")
+
+
+def _names(row: Sequence[Atom]) -> set[str]:
+    return {a.name for a in row}
+
+
+def _future(first: int, rows: Sequence[Sequence[Atom]], tokens: Sequence[Token]) -> bool:
+    """Whether a word for what is to come governs the date: "will meet on Tuesday"."""
+    for i in range(first - 1, max(-1, first - _AHEAD), -1):
+        names = _names(rows[i])
+        if "future" in names:
+            return True
+        if "reporting" in names or tokens[i].surface in _ENDS:
+            return False
+    return False
+
+
+def _governed(
+    found: _Found, rows: Sequence[Sequence[Atom]], tokens: Sequence[Token], spans: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a reporting word governs the date: nothing but its subject stands between them."""
+    first, last = found.first, found.last
+    others = {i for a, b in spans if (a, b) != (first, last) for i in range(a, b)}
+
+    def told(at: range, walls: set[str]) -> bool:
+        for i in at:
+            names = _names(rows[i])
+            if "reporting" in names:
+                return True
+            if i in others or names & walls or tokens[i].surface in _ENDS:
+                return False
+        return False
+
+    if told(range(first - 1, max(-1, first - 1 - _GOVERN), -1), {"event", "that", "after"}):
+        return True
+    if not told(range(last, min(len(tokens), last + _AHEAD)), {"event", "after"}):
+        return False
+    # A date that closes its own clause belongs there: "clashes broke out on Monday, the army said".
+    for i in range(first - 1, -1, -1):
+        if tokens[i].surface in _ENDS:
+            break
+        if "event" in _names(rows[i]):
+            return False
+    return True

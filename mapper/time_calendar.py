@@ -39,7 +39,7 @@ def add_months(date: dt.date, months: int) -> dt.date:
 
 
 def part(span: Span, name: str) -> Span:
-    """The early, middle or late part of a month, year or other span (thirds; quarters of a year's ends)."""
+    """The early, middle or late part of a span: thirds, but quarters at both ends of a year."""
     days = (span[1] - span[0]).days + 1
     if days >= 365:
         year = span[0].year
@@ -93,8 +93,11 @@ def weekday(number: int, published: dt.date, relation: str) -> dt.date:
     return published - DAY * back
 
 
-def period(unit: str, published: dt.date, relation: str, week_start: int) -> Span | None:
-    """The calendar week, month or year before, of or after the day of publication."""
+def period(unit: str, published: dt.date, relation: str, week_start: int, *, whole: bool = False) -> Span | None:
+    """The calendar week, month or year before, of or after the day of publication.
+
+    The current one ends with that day unless ``whole``.
+    """
     step = {"last": -1, "next": 1}.get(relation, 0)
     if unit in ("week", "weekend"):
         first = published - DAY * ((published.weekday() - week_start) % 7) + DAY * 7 * step
@@ -113,7 +116,7 @@ def period(unit: str, published: dt.date, relation: str, week_start: int) -> Spa
         span = (published + DAY * step, published + DAY * step)
     else:
         return None
-    return (span[0], min(span[1], published)) if step == 0 and span[0] <= published else span
+    return (span[0], min(span[1], published)) if step == 0 and not whole and span[0] <= published else span
 
 
 def ago(unit: str, low: float, best: float | None, high: float | None, published: dt.date) -> Span | None:
