@@ -13,12 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 import shapely
+from rapidfuzz import fuzz
 from shapely.geometry import Point
 
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_place, vicinity_of
 from mapper.model import Candidate, Location, Place, PrecisionClass
 from mapper.ranking import holds, prominence, shares_of
+from mapper.spelling import Spellings
 from mapper.text import normalise, skeleton
 from mapper.words import Words, all_words
 
@@ -28,11 +30,12 @@ _SLASH = re.compile(r"\s*[/\\]\s*")
 _BORDER_DEGREES = 0.15
 _SAME_PLACE_M, _WITHIN_TOWN_M = 25_000.0, 40_000.0
 _SURE = 0.6
-# Likeness of spelling, 0..1: what is taken anywhere in the country, and in the right unit.
-_LIKE, _LIKE_IN_UNIT = 0.74, 0.66
+# Likeness of spelling, 0..1: what is taken for the place, and what only moves the point in its unit.
+_LIKE, _GUESS = 0.745, 0.78
 _LIKE_RADIUS_M, _HOLDER_RADIUS_M, _SEAT_RADIUS_M = 8_000.0, 20_000.0, 15_000.0
-_CONSONANTS = 4
+_CONSONANTS, _LETTERS = 4, 4
 _MOST_LIKE = 25
+_SAME_SCRIPT = 65.0  # of 100: least likeness of letters where both are in one script
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +202,44 @@ def _held(place: Place, holder: Place) -> bool:
     return metres_between(place.lat, place.lon, holder.lat, holder.lon) <= _WITHIN_TOWN_M
 
 
+@lru_cache(maxsize=128)
+def _spellings(gazetteer: Gazetteer, country: str, unit: Place | None) -> tuple[Spellings, tuple[Place, ...]]:
+    """The names of a country, or of one of its units, ready for comparison."""
+    scope = Scope(gazetteer, country, unit, "")
+    numbers: dict[str, int] = {}
+    places: list[Place] = []
+    names: list[tuple[str, int]] = []
+    for name, place in gazetteer.names_in(country):
+        if place.feature_code.startswith("PCL") or not scope.holds(place):
+            continue
+        if place.id not in numbers:
+            numbers[place.id] = len(places)
+            places.append(place)
+        names.append((name, numbers[place.id]))
+    return Spellings(names), tuple(places)
+
+
+def _heard(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
+    """The place in the scope whose name sounds the same in another way of writing."""
+    if scope.country is None or len(piece.core) < _LETTERS:
+        return None
+    spellings, places = _spellings(scope.gazetteer, scope.country, scope.unit)
+    found = list(dict.fromkeys(places[x.number] for x in spellings.same(piece.core)))
+    found = [p for p in found if p.feature_class == piece.kind] or found
+    location = _chosen(found, scope, holders, text) if found else None
+    return doubted(location, 0.9, "the name is written in another way there") if location else None
+
+
 def _like(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
     """The one place in the scope whose name is written nearly so; its answer is a neighbourhood."""
-    if scope.country is None or len(skeleton(piece.core)) < (3 if scope.unit else _CONSONANTS):
+    if scope.country is None or len(skeleton(piece.core)) < _CONSONANTS:
         return None
-    least = _LIKE_IN_UNIT if scope.unit or holders else _LIKE
     found = [
         (p, s, why)
         for p, s, why in scope.gazetteer.similar(piece.core, scope.country, _MOST_LIKE)
-        if s >= least and scope.holds(p) and (not holders or any(_held(p, h) for h in holders))
+        if s >= _LIKE and scope.holds(p) and (not holders or any(_held(p, h) for h in holders))
     ]
+    found = [f for f in found if credible(piece.core, f[0])]
     found = [f for f in found if piece.kind is None or f[0].feature_class == piece.kind] or found
     if not found or any(s > found[0][1] - 0.04 and _apart(p, found[0][0]) for p, s, _ in found[1:]):
         return None
@@ -218,6 +249,23 @@ def _like(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Lo
     if location.precision is not PrecisionClass.EXACT:
         return location
     return vicinity_of(location, _LIKE_RADIUS_M, "the spelling differs", 1.0)
+
+
+def _guessed(piece: Piece, scope: Scope) -> tuple[Place, str, float] | None:
+    """The place of the unit most like the head in spelling: too doubtful for an answer, a better point than none."""
+    if scope.country is None or scope.unit is None:
+        return None
+    spellings, places = _spellings(scope.gazetteer, scope.country, scope.unit)
+    best = next(iter(spellings.like(piece.core, 1)), None)
+    return (places[best.number], best.name, best.likeness) if best and best.likeness >= _GUESS else None
+
+
+def credible(key: str, place: Place) -> bool:
+    """Whether the likeness of a place's name is more than shared consonants, where scripts can be compared."""
+    arabic = "\u0621" <= key[:1] <= "\u064a"
+    names = [normalise(n) for n in (place.name, *(name for _, name in place.names))]
+    same = [n for n in names if n and ("\u0621" <= n[:1] <= "\u064a") == arabic]
+    return not same or max(fuzz.ratio(key, n) for n in same) >= _SAME_SCRIPT
 
 
 # ---- answers
@@ -238,7 +286,9 @@ def settlement(text: str, scope: Scope) -> Location | None:
     sites = [s for piece in groups[0] if (s := _site(piece, scope, holders, text))]
     if not sites:
         joined = _joined(groups[0][0], scope, holders, text)
-        sites = joined or [s for piece in groups[0] if (s := _like(piece, scope, holders, text))]
+        sites = joined or [
+            s for piece in groups[0] if (s := _heard(piece, scope, holders, text) or _like(piece, scope, holders, text))
+        ]
     if len(sites) > 1 and len(groups[0]) > 1:
         return _middle(sites[0], sites[1])
     return sites[0] if sites else None
@@ -266,7 +316,23 @@ def region(text: str, scope: Scope) -> Location | None:
             seat = of_place(text, [Candidate(seats[0], 0.4, reasons)], scope.gazetteer, scope.language)
             return vicinity_of(seat, _SEAT_RADIUS_M, "the place itself is not in the gazetteer", 1.0)
     reasons = ("the place itself is not in the gazetteer; this is the unit that it lies in",)
-    return of_place(text, [Candidate(scope.unit, 0.3, reasons)], scope.gazetteer, scope.language)
+    unit = of_place(text, [Candidate(scope.unit, 0.3, reasons)], scope.gazetteer, scope.language)
+    guess = _guessed(groups[0][0], scope) if groups else None
+    return _pointed(unit, *guess) if guess else unit
+
+
+def _pointed(unit: Location, place: Place, name: str, likeness: float) -> Location:
+    """The unit still, its point moved to a place that may be meant."""
+    moved = metres_between(unit.lat, unit.lon, place.lat, place.lon)
+    why = f"perhaps {place.name}, spelt like {name} ({likeness:.0%}): the point is there, the region stays the unit"
+    return replace(
+        unit,
+        lat=place.lat,
+        lon=place.lon,
+        radius_m=unit.radius_m + 0.5 * moved,
+        candidates=(Candidate(place, round(0.4 * likeness, 3), ("only the spelling speaks for it",)),),
+        chain=(*unit.chain, why),
+    )
 
 
 def _towns_of(unit: Place, scope: Scope) -> list[Place]:

@@ -332,6 +332,10 @@ class Gazetteer:
                 out += [(key, self._count + number) for key in addition.keys]
         return out
 
+    def names_in(self, country: str) -> list[tuple[str, Place]]:
+        """(normalised name, place) of all names of one country; a place comes once for each of its names."""
+        return [(name, self._place(row)) for name, row in self._country_names(country) if name]
+
     @lru_cache(maxsize=64)  # noqa: B019
     def _skeletons(self, country: str) -> dict[str, list[int]]:
         out: dict[str, list[int]] = {}

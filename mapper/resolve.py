@@ -9,8 +9,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz
-
 from mapper import described, relative
 from mapper.cues import cues_of
 from mapper.errors import GeocoderError
@@ -31,7 +29,7 @@ _FACILITIES = ("S", "L")
 _FACILITY_RADIUS_M, _UNIT_RADIUS_M = 15_000.0, 30_000.0
 _CUT, _DISAGREES = 0.8, 0.6
 _GLOSS_GAP = 12
-_SIMILAR_LEAST, _SAME_SCRIPT_LEAST, _SIMILAR_CONFIDENCE = 0.7, 80.0, 0.45
+_SIMILAR_LEAST, _SIMILAR_CONFIDENCE = 0.7, 0.45
 _CONSONANTS = 4
 
 
@@ -146,7 +144,9 @@ def _as_said(mention: Mention, location: Location, gazetteer: Gazetteer) -> Loca
 def _spelling(mention: Mention, country: str, gazetteer: Gazetteer) -> Candidate | None:
     """The one place of the story's country whose name is written nearly so; None when there are several."""
     surface, key = mention.surface, normalise(mention.surface)
-    found = [s for s in gazetteer.similar(surface, country, 4) if s[1] >= _SIMILAR_LEAST and credible(key, s[0])]
+    found = [
+        s for s in gazetteer.similar(surface, country, 4) if s[1] >= _SIMILAR_LEAST and described.credible(key, s[0])
+    ]
     if len(skeleton(surface)) < _CONSONANTS or not found:
         return None
     if any(other[1] > found[0][1] - 0.03 for other in found[1:]):
@@ -154,14 +154,6 @@ def _spelling(mention: Mention, country: str, gazetteer: Gazetteer) -> Candidate
     place, score, why = found[0]
     reasons = (f"no place is written {surface!r}; {why}", f"looked for in the story's country, {country}")
     return Candidate(place, round(min(_SIMILAR_CONFIDENCE, score / 1.8), 3), reasons)
-
-
-def credible(key: str, place: Place) -> bool:
-    """Whether the likeness of a place's name is more than shared consonants, where scripts can be compared."""
-    arabic = "\u0621" <= key[:1] <= "\u064a"
-    names = [normalise(n) for n in (place.name, *(name for _, name in place.names))]
-    same = [n for n in names if n and ("\u0621" <= n[:1] <= "\u064a") == arabic]
-    return not same or max(fuzz.ratio(key, n) for n in same) >= _SAME_SCRIPT_LEAST
 
 
 # ---- glosses: "Sirte (450 km east of Tripoli)" checks which Sirte it is

@@ -42,6 +42,7 @@ PART_OF = {
     "described": "resolve",
     "locations": "resolve",
     "words": "resolve",
+    "spelling": "resolve",
     "triggers": "events",
     "status": "events",
 }
