@@ -205,17 +205,17 @@ def _held(place: Place, holder: Place) -> bool:
 @lru_cache(maxsize=128)
 def _spellings(gazetteer: Gazetteer, country: str, unit: Place | None) -> tuple[Spellings, tuple[Place, ...]]:
     """The names of a country, or of one of its units, ready for comparison."""
-    scope = Scope(gazetteer, country, unit, "")
-    numbers: dict[str, int] = {}
-    places: list[Place] = []
-    names: list[tuple[str, int]] = []
-    for name, place in gazetteer.names_in(country):
-        if place.feature_code.startswith("PCL") or not scope.holds(place):
-            continue
-        if place.id not in numbers:
-            numbers[place.id] = len(places)
-            places.append(place)
-        names.append((name, numbers[place.id]))
+    listed = [(n, p) for n, p in gazetteer.names_in(country) if not p.feature_code.startswith("PCL")]
+    places = list(dict.fromkeys(p for _, p in listed))
+    area = gazetteer.area(unit) if unit is not None else None
+    if area is not None:
+        shapely.prepare(area)
+        points = shapely.points([p.lon for p in places], [p.lat for p in places])
+        places = [p for p, near in zip(places, shapely.dwithin(area, points, _BORDER_DEGREES), strict=True) if near]
+    elif unit is not None:
+        places = [p for p in places if _inside(gazetteer, unit, p)]
+    numbers = {p.id: i for i, p in enumerate(places)}
+    names = [(name, numbers[p.id]) for name, p in listed if p.id in numbers]
     return Spellings(names), tuple(places)
 
 
@@ -270,11 +270,8 @@ def credible(key: str, place: Place) -> bool:
 
 # ---- answers
 def whole(text: str, scope: Scope) -> Location | None:
-    """The place whose name the whole text is, nothing cut."""
-    key = normalise(text)
-    found = list(scope.gazetteer.lookup(text, country=scope.country))
-    kind = all_words().kind(key)
-    return _chosen([p for p in found if p.feature_class == kind] or found, scope, [], text) if found else None
+    """The place whose name the whole text is, but for words for kinds and articles."""
+    return _site(_piece(normalise(text), all_words()), scope, [], text)
 
 
 def settlement(text: str, scope: Scope) -> Location | None:

@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.strtree import STRtree
@@ -36,6 +36,11 @@ EARTH_M = 6_371_008.8
 _SEATS = {"PPLC": 3.0, "PPLA": 1.5, "PPLA2": 0.8, "PPLA3": 0.5, "PPLA4": 0.3}
 _CLASS_BONUS = {"P": 0.6, "A": 0.5, "L": 0.4, "S": 0.0, "T": 0.0, "H": 0.2, "R": 0.0}
 SAME_PLACE_M = 15_000.0
+_MOST_SIMILAR = 30
+
+
+def _is_arabic(key: str) -> bool:
+    return any("\u0600" <= c <= "\u06ff" for c in key)
 
 
 def key_hash(key: str) -> int:
@@ -349,18 +354,19 @@ class Gazetteer:
         Returns:
             (place, score 0..1, reason in words), best first. Never certain: 0.75 at most.
         """
-        key, bones = normalise(name), skeleton(name)
+        return list(self._similar(normalise(name), country)[:limit])
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _similar(self, key: str, country: str) -> tuple[tuple[Place, float, str], ...]:
+        bones = skeleton(key)
         found: dict[int, tuple[float, str]] = {}
         if len(bones) >= 3:
             for row in self._skeletons(country).get(bones, []):
                 found[row] = (0.75 if len(bones) >= 4 else 0.5, f"same consonants as {self._place(row).name}")
-        arabic = any("\u0600" <= c <= "\u06ff" for c in key)
-        for other, row in self._country_names(country):
-            if abs(len(other) - len(key)) > 3 or arabic != any("\u0600" <= c <= "\u06ff" for c in other[:4]):
-                continue
-            ratio = fuzz.ratio(key, other, score_cutoff=84)
-            if ratio and ratio / 125 > found.get(row, (0.0, ""))[0]:
-                found[row] = (ratio / 125, f"spelt like {other} ({ratio:.0f} of 100)")
+        names, rows = self._by_script(country)[_is_arabic(key)]
+        for other, ratio, i in process.extract(key, names, scorer=fuzz.ratio, score_cutoff=84, limit=None):
+            if ratio / 125 > found.get(rows[i], (0.0, ""))[0]:
+                found[rows[i]] = (ratio / 125, f"spelt like {other} ({ratio:.0f} of 100)")
         ranked = sorted(
             ((self._place(r), s, why) for r, (s, why) in found.items()),
             key=lambda x: (-x[1], -self.rank(x[0]), x[0].id),
@@ -369,8 +375,18 @@ class Gazetteer:
         for place, score, why in ranked:
             if not any(metres_between(place.lat, place.lon, p.lat, p.lon) < SAME_PLACE_M for p, _, _ in out):
                 out.append((place, score, why))
-            if len(out) == limit:
+            if len(out) == _MOST_SIMILAR:
                 break
+        return tuple(out)
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def _by_script(self, country: str) -> dict[bool, tuple[list[str], list[int]]]:
+        """The names of a country and their rows, Arabic ones under True."""
+        out: dict[bool, tuple[list[str], list[int]]] = {True: ([], []), False: ([], [])}
+        for name, row in self._country_names(country):
+            names, rows = out[_is_arabic(name[:4])]
+            names.append(name)
+            rows.append(row)
         return out
 
     # ---- countries and areas

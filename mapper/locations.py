@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mapper import regions
@@ -17,13 +19,18 @@ LEAST_RADIUS_M = 3000.0
 # Share of the way to a unit's farthest corner.
 _NINE_TENTHS = 0.75
 _REGIONS = ("RGN", "CONT", "DSRT", "MTS", "CMPRF", "OILF")
+_SMALL_M, _POLAR, _CORNERS = 50_000.0, 75.0, 48
 _WATERS = ("SEA", "GULF", "STRT", "OCN", "BAY", "CHN")
 
 
 @lru_cache(maxsize=20_000)
 def disc(lat: float, lon: float, radius: float) -> BaseGeometry:
-    """The geodesic disc of ``radius`` metres; the same towns come again and again."""
-    return regions.disc(lat, lon, radius)
+    """The disc of ``radius`` metres; small ones by the length of a degree, which is right to a thousandth."""
+    if radius > _SMALL_M or abs(lat) > _POLAR:
+        return regions.disc(lat, lon, radius)
+    north, east = regions.metres_per_degree(lat)
+    turn = (2 * math.pi * i / _CORNERS for i in range(_CORNERS))
+    return Polygon([(lon + radius * math.sin(t) / east, lat + radius * math.cos(t) / north) for t in turn])
 
 
 def precision_of(place: Place) -> PrecisionClass:

@@ -43,6 +43,9 @@ PART_OF = {
     "locations": "resolve",
     "words": "resolve",
     "spelling": "resolve",
+    "cues": "recognise",
+    "patterns": "numbers",
+    "story": "events",
     "triggers": "events",
     "status": "events",
 }
