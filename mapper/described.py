@@ -19,7 +19,7 @@ from shapely.geometry import Point
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_place, vicinity_of
 from mapper.model import Candidate, Location, Place, PrecisionClass
-from mapper.ranking import holds, prominence, shares_of
+from mapper.ranking import holds, likeness, prominence, shares_of
 from mapper.spelling import Spellings
 from mapper.text import normalise, skeleton
 from mapper.words import Words, all_words
@@ -29,7 +29,8 @@ _SLASH = re.compile(r"\s*[/\\]\s*")
 # Borders in the gazetteer and in the user's head differ by some kilometres (degrees; a degree is 111 km).
 _BORDER_DEGREES = 0.15
 _SAME_PLACE_M, _WITHIN_TOWN_M = 25_000.0, 40_000.0
-_SURE = 0.6
+_SURE, _TOO_WIDE_M = 0.6, 300_000.0
+_OWN_NAME = 4.0
 # Likeness of spelling, 0..1: what is taken for the place, and what only moves the point in its unit.
 _LIKE, _GUESS = 0.745, 0.78
 _LIKE_RADIUS_M, _HOLDER_RADIUS_M, _SEAT_RADIUS_M = 8_000.0, 20_000.0, 15_000.0
@@ -109,24 +110,25 @@ def pieces(text: str) -> tuple[tuple[Piece, ...], ...]:
     words = all_words()
     groups: list[tuple[Piece, ...]] = []
     for part in _SIGNS.split(text):
-        for named in _parted(part, words.separators):
+        for named in _parted(part, words.separators, words):
             for one in _kinds_parted(named, words):
                 keys = [k for side in _SLASH.split(one) for k in _parted_keys(side, words)]
                 if keys:
                     groups.append(tuple(_piece(k, words) for k in keys))
     # "Jabal X, village of Y": what is called a settlement is the head, what bears no kind holds it.
     heads = [g for g in groups if g[0].kind == "P"]
-    if len(groups) > 1 and heads and groups[0][0].kind not in ("P", "S", "L") and groups[0] is not heads[0]:
+    bare = bool(groups) and groups[0][0].kind not in ("P", "S", "L") and not words.is_quarter(groups[0][0].key)
+    if bare and heads and groups[0] is not heads[0]:
         groups.remove(heads[0])
         groups.insert(0, heads[0])
     return tuple(groups)
 
 
-def _parted(text: str, words: frozenset[str]) -> list[str]:
-    """``text`` parted at words such as "in"; one at the beginning parts nothing."""
+def _parted(text: str, at: frozenset[str], words: Words) -> list[str]:
+    """``text`` parted at words such as "in"; one at the beginning, or in "village of X", parts nothing."""
     parts, current = [], list[str]()
     for word in text.split():
-        if normalise(word) in words and current:
+        if normalise(word) in at and any(normalise(w) not in words.before for w in current):
             parts.append(" ".join(current))
             current = []
         else:
@@ -149,7 +151,7 @@ def _kinds_parted(text: str, words: Words) -> list[str]:
 
 
 def _parted_keys(text: str, words: Words) -> list[str]:
-    return [k for part in _parted(text, words.alternatives) if (k := normalise(part))]
+    return [k for part in _parted(text, words.alternatives, words) if (k := normalise(part))]
 
 
 # ---- looking up
@@ -162,14 +164,14 @@ def _exact(piece: Piece, scope: Scope) -> list[Place]:
     return []
 
 
-def _chosen(found: Sequence[Place], scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
+def _chosen(found: Sequence[Place], piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
     """The likeliest of the places of one name in the scope; a wide answer where they cannot be told apart."""
     inside = [p for p in found if scope.holds(p)]
     within = [p for p in inside if any(_held(p, h) for h in holders)]
     inside = within or inside
     if not inside:
         return None
-    ranked = shares_of(inside, lambda p: 1.2 * prominence(p, scope.gazetteer))
+    ranked = shares_of(inside, lambda p: prominence(p, scope.gazetteer) + _OWN_NAME * likeness(piece.core, p))
     best, share = ranked[0]
     reasons = ["in the unit that the description or its hint names"] if within or scope.unit else []
     rivals = [(p, s) for p, s in ranked[1:] if _apart(p, best)]
@@ -179,8 +181,10 @@ def _chosen(found: Sequence[Place], scope: Scope, holders: Sequence[Place], text
     place = of_place(text, chosen, scope.gazetteer, scope.language)
     if share < _SURE and rivals and place.precision is PrecisionClass.EXACT and told < _SURE:
         far = max(metres_between(p.lat, p.lon, best.lat, best.lon) for p, s in rivals if s > 0.1 or p is rivals[0][0])
-        place = vicinity_of(place, far * 1.05, f"{len(rivals)} more of that name cannot be told from it", 1.0)
-        place = replace(place, precision=_wide(far))
+        why = f"{len(rivals)} more of that name cannot be told from it"
+        if far > _TOO_WIDE_M:
+            return doubted(place, 1.0, why)
+        place = replace(vicinity_of(place, far * 1.05, why, 1.0), precision=_wide(far))
     return place
 
 
@@ -226,7 +230,7 @@ def _heard(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> L
     spellings, places = _spellings(scope.gazetteer, scope.country, scope.unit)
     found = list(dict.fromkeys(places[x.number] for x in spellings.same(piece.core)))
     found = [p for p in found if p.feature_class == piece.kind] or found
-    location = _chosen(found, scope, holders, text) if found else None
+    location = _chosen(found, piece, scope, holders, text) if found else None
     return doubted(location, 0.9, "the name is written in another way there") if location else None
 
 
@@ -346,7 +350,7 @@ def _holders(groups: Sequence[Sequence[Piece]], scope: Scope) -> list[Place]:
 
 def _site(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Location | None:
     found = _exact(piece, scope)
-    location = _chosen(found, scope, holders, text) if found else None
+    location = _chosen(found, piece, scope, holders, text) if found else None
     if location is None:
         return None
     if holders and location.feature_code != "ADM1" and not any(c for c in holders if _near(location, c)):
@@ -391,7 +395,7 @@ def _held_by(groups: Sequence[Sequence[Piece]], scope: Scope, text: str) -> Loca
     for group in groups[1:]:
         for piece in group:
             found = _exact(piece, scope)
-            location = _chosen(found, scope, [], text) if found else None
+            location = _chosen(found, piece, scope, [], text) if found else None
             if location is None:
                 continue
             why = "the place itself is not in the gazetteer, what holds it is"

@@ -46,8 +46,8 @@ def precision_of(place: Place) -> PrecisionClass:
         return PrecisionClass.SEA
     if place.feature_class == "R" or code in ("RD", "STM"):
         return PrecisionClass.CORRIDOR
-    if code in _REGIONS and place.radius_m > 12_000:
-        return PrecisionClass.PART_OF_COUNTRY
+    if code in _REGIONS:
+        return PrecisionClass.PART_OF_COUNTRY if place.radius_m > 12_000 else PrecisionClass.VICINITY
     return PrecisionClass.EXACT if place.radius_m <= 12_000 else PrecisionClass.VICINITY
 
 
@@ -76,7 +76,7 @@ def of_place(
     chain = [f"{surface!r} is {place.name} ({place.feature_code}, {place.country or 'no country'}) in {place.source}"]
     chain += best.reasons
     if len(candidates) > 1:
-        chain.append(f"{len(candidates) - 1} other places of that name were weighed")
+        chain.append(f"weighed against {', '.join(_told(c.place) for c in candidates[1:4])}")
     country = place.country
     return Location(
         place.lat,
@@ -123,6 +123,10 @@ def doubted(location: Location, factor: float, why: str) -> Location:
 def _country_name(code: str | None, gazetteer: Gazetteer, language: str) -> str | None:
     known = code is not None and gazetteer.country_code(code) is not None
     return gazetteer.country(code).name_in(language) if code is not None and known else None
+
+
+def _told(place: Place) -> str:
+    return " ".join([place.name, *(f"in {u}" for u in (place.admin1 or place.country,) if u and u != place.name)])
 
 
 @lru_cache(maxsize=4096)

@@ -17,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import fuzz
 
 from mapper.gazetteer import Gazetteer
 from mapper.model import Candidate, Mention, Place, Report
+from mapper.spelling import sounds
 from mapper.text import normalise
 from mapper.words import words_of
 
@@ -28,10 +30,14 @@ _PASSES = 3
 _MOST_PAIRS, _LEAST_EACH, _MOST_EACH = 900, 4, 12
 _NEAR_M = 90_000.0
 _KEPT = 4
+_SUREST = 0.98
 _EARTH_M = 6_371_008.8
 # The gazetteer ranks hand-written places first for look-ups; here they compete as middling towns.
 _WRITTEN_BONUS, _WRITTEN_RANK = 5.0, 2.0
 _MAIN_SHARE = 0.3
+_OTHER_SCRIPT = 0.8
+# Rows of the table that are no features of a place.
+_NOTHING, _DOUBT = "nothing", "doubt"
 _DEMONYM_VOTE, _PERSONS_FEWEST = 0.5, 4
 
 Array = npt.NDArray[np.float64]
@@ -63,6 +69,7 @@ class Sense:
     mentions: list[int]
     places: list[Place]
     weight: float = 1.0
+    nothing: float = 0.0
     fixed: list[dict[str, float]] = field(default_factory=list)
     shares: list[float] = field(default_factory=list)
     features: list[dict[str, float]] = field(default_factory=list)
@@ -74,12 +81,27 @@ def prominence(place: Place, gazetteer: Gazetteer) -> float:
     return rank - _WRITTEN_BONUS + _WRITTEN_RANK if place.source == "supplement" else rank
 
 
-def softmax(scores: Sequence[float]) -> list[float]:
-    """Shares of e^score; they sum to 1."""
-    top = max(scores)
+def softmax(scores: Sequence[float], nothing: float = -math.inf) -> list[float]:
+    """Shares of e^score; they sum to 1 with that of ``nothing``, the score of meaning none of them."""
+    top = max(*scores, nothing)
     powers = [math.exp(s - top) for s in scores]
-    total = sum(powers)
+    total = sum(powers) + math.exp(nothing - top)
     return [p / total for p in powers]
+
+
+def likeness(key: str, place: Place) -> float:
+    """How alike a name is to the place's own in its script, 0..1: many old and foreign names are filed too."""
+    arabic = not key.isascii()
+    names = (normalise(n) for n in (place.name, *(name for _, name in place.names)))
+    same = [n for n in names if n and n.isascii() != arabic]
+    return max((_alike(key, n) for n in same), default=_OTHER_SCRIPT)
+
+
+def _alike(key: str, name: str) -> float:
+    if key == name:
+        return 1.0
+    heard = fuzz.ratio("".join(sounds(key)), "".join(sounds(name)))
+    return max(heard, 0.9 * fuzz.token_set_ratio(key, name)) / 100
 
 
 @dataclass(slots=True)
@@ -135,7 +157,7 @@ def story_of(
     for sense in senses:
         sense.fixed = [_fixed(place, sense, codes, gazetteer) for place in sense.places]
         sense.features = sense.fixed
-        sense.shares = softmax([_score(f) for f in sense.fixed])
+        sense.shares = softmax([_score(f) for f in sense.fixed], sense.nothing)
     nearness = _Nearness(senses)
     votes = _votes(senses, peoples)
     for _ in range(_PASSES):
@@ -152,7 +174,7 @@ def story_of(
             after.append(features)
         for sense, features in zip(senses, after, strict=True):
             sense.features = features
-            sense.shares = softmax([_score(f) for f in features])
+            sense.shares = softmax([_score(f) for f in features], sense.nothing)
         votes = _votes(senses, peoples)
     return Story(senses, votes, codes)
 
@@ -178,12 +200,19 @@ def explained(sense: Sense) -> list[Candidate]:
     runner = sense.features[order[1]] if len(order) > 1 else {}
     gains = [(value(winner, n) - value(runner, n), n) for n in table]
     why = [table[n].why for gain, n in sorted(gains, reverse=True) if gain > 0.4 and table[n].why][:3]
-    found = [Candidate(sense.places[order[0]], round(sense.shares[order[0]], 3), tuple(why))]
+    # The unit that bears the name of its town is the same answer, less precise.
+    best = sense.places[order[0]]
+    share = sum(sense.shares[i] for i in order if i == order[0] or _same(best, sense.places[i]))
+    found = [Candidate(best, round(_SUREST * share, 3), tuple(why))]
     for i in order[1:_KEPT]:
         losses = [(value(winner, n) - value(sense.features[i], n), n) for n in table]
         reasons = [table[n].against for loss, n in sorted(losses, reverse=True) if loss > 0.3][:2]
         found.append(Candidate(sense.places[i], round(sense.shares[i], 3), tuple(reasons)))
     return found
+
+
+def _same(a: Place, b: Place) -> bool:
+    return holds(a, b) or holds(b, a)
 
 
 # ---- senses
@@ -221,6 +250,8 @@ def _senses(
         kept = [p for p in sense.places if sense.container and holds(sense.container, p)]
         rest = [p for p in sense.places if p not in kept]
         sense.places = (kept + rest)[: max(each, len(kept[:_MOST_EACH]))]
+        surest = max(mentions[i].score for i in sense.mentions)
+        sense.nothing = weights()[_NOTHING].weight + weights()[_DOUBT].weight * (1.0 - surest)
         sense.weight = 1.0 if any(mentions[i].role != "actor" for i in sense.mentions) else 0.5
     return senses
 
@@ -287,7 +318,7 @@ def named(mention: Mention, gazetteer: Gazetteer) -> tuple[Place, ...]:
 # ---- features
 def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
     """The features that do not depend on what the other names turn out to be."""
-    found = {"prominence": prominence(place, gazetteer)}
+    found = {"prominence": prominence(place, gazetteer), "likeness": likeness(sense.key, place)}
     if place.source == "supplement":
         found["written"] = 1.0
     if place.country in prior:

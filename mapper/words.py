@@ -57,8 +57,13 @@ class Words:
         words = key.split()
         while len(words) > 1 and (words[0] in self.before or (words[0] in self.articles and words != key.split())):
             words = words[1:]
-        while len(words) > 1 and (words[-1] in self.after or " ".join(words[-2:]) in self.after):
-            words = words[:-1] if words[-1] in self.after or len(words) < 3 else words[:-2]
+        while len(words) > 1:
+            if len(words) > 2 and " ".join(words[-2:]) in self.after:
+                words = words[:-2]
+            elif words[-1] in self.after:
+                words = words[:-1]
+            else:
+                break
         return " ".join(words)
 
     def shorter(self, key: str) -> list[str]:
