@@ -36,7 +36,8 @@ _LIKE, _GUESS = 0.745, 0.78
 _LIKE_RADIUS_M, _HOLDER_RADIUS_M, _SEAT_RADIUS_M = 8_000.0, 20_000.0, 15_000.0
 _CONSONANTS, _LETTERS = 4, 4
 _MOST_LIKE = 25
-_SAME_SCRIPT = 65.0  # of 100: least likeness of letters where both are in one script
+# Of 100: least likeness of letters where both are in one script, to be thought of and to be taken.
+_SAME_SCRIPT, _SAME_SCRIPT_SURE = 65.0, 78.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ def _like(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> Lo
         for p, s, why in scope.gazetteer.similar(piece.core, scope.country, _MOST_LIKE)
         if s >= _LIKE and scope.holds(p) and (not holders or any(_held(p, h) for h in holders))
     ]
-    found = [f for f in found if credible(piece.core, f[0])]
+    found = [f for f in found if credible(piece.core, f[0], _SAME_SCRIPT_SURE)]
     found = [f for f in found if piece.kind is None or f[0].feature_class == piece.kind] or found
     if not found or any(s > found[0][1] - 0.04 and _apart(p, found[0][0]) for p, s, _ in found[1:]):
         return None
@@ -261,15 +262,20 @@ def _guessed(piece: Piece, scope: Scope) -> tuple[Place, str, float] | None:
         return None
     spellings, places = _spellings(scope.gazetteer, scope.country, scope.unit)
     best = next(iter(spellings.like(piece.core, 1)), None)
-    return (places[best.number], best.name, best.likeness) if best and best.likeness >= _GUESS else None
+    if best is not None and best.likeness >= _GUESS:
+        return places[best.number], best.name, best.likeness
+    for place, score, _ in scope.gazetteer.similar(piece.core, scope.country, _MOST_LIKE):
+        if score >= _LIKE and scope.holds(place) and credible(piece.core, place):
+            return place, place.name, score
+    return None
 
 
-def credible(key: str, place: Place) -> bool:
+def credible(key: str, place: Place, least: float = _SAME_SCRIPT) -> bool:
     """Whether the likeness of a place's name is more than shared consonants, where scripts can be compared."""
     arabic = "\u0621" <= key[:1] <= "\u064a"
     names = [normalise(n) for n in (place.name, *(name for _, name in place.names))]
     same = [n for n in names if n and ("\u0621" <= n[:1] <= "\u064a") == arabic]
-    return not same or max(fuzz.ratio(key, n) for n in same) >= _SAME_SCRIPT
+    return not same or max(fuzz.ratio(key, n) for n in same) >= least
 
 
 # ---- answers
