@@ -33,8 +33,9 @@ _SURE, _TOO_WIDE_M = 0.6, 300_000.0
 _OWN_NAME = 4.0
 # Likeness of spelling, 0..1: what is taken for the place, and what only moves the point in its unit.
 _LIKE, _GUESS = 0.745, 0.78
-_LIKE_RADIUS_M, _HOLDER_RADIUS_M, _SEAT_RADIUS_M = 8_000.0, 20_000.0, 15_000.0
+_LIKE_RADIUS_M, _HOLDER_RADIUS_M, _END_RADIUS_M = 8_000.0, 28_000.0, 35_000.0
 _CONSONANTS, _LETTERS = 4, 4
+_UNITS = ("ADM1", "RGN")
 _MOST_LIKE = 25
 # Of 100: least likeness of letters where both are in one script, to be thought of and to be taken.
 _SAME_SCRIPT, _SAME_SCRIPT_SURE = 65.0, 78.0
@@ -54,6 +55,8 @@ class Scope:
         """The scope that the hints of a user or table mean; hints that are not understood are left out."""
         code = gazetteer.country_code(country) if country else None
         unit = _unit(gazetteer, code, normalise(admin1)) if code and admin1 else None
+        if unit is None and code and admin1 and (foreign := _foreign_unit(gazetteer, normalise(admin1))):
+            code, unit = foreign.country, foreign
         return cls(gazetteer, code, unit, language)
 
     def holds(self, place: Place) -> bool:
@@ -73,6 +76,14 @@ def _unit(gazetteer: Gazetteer, country: str, name: str) -> Place | None:
         like = [p for p, score, _ in gazetteer.similar(core, country, _MOST_LIKE) if score >= 0.5]
         found = [p for p in like if p.feature_code == "ADM1"]
     return min(found, key=lambda p: (p.feature_code != "ADM1", gazetteer.area(p) is None), default=None)
+
+
+@lru_cache(maxsize=4096)
+def _foreign_unit(gazetteer: Gazetteer, name: str) -> Place | None:
+    """The one unit of that name in the world: tables set Gaza under Israel, or Hatay under Syria."""
+    found = [p for n in dict.fromkeys([name, all_words().core(name)]) for p in gazetteer.lookup(n)]
+    units = [p for p in found if p.country and (p.feature_code in _UNITS or p.feature_code.startswith("PCL"))]
+    return units[0] if units and len({p.country for p in units}) == 1 else None
 
 
 @lru_cache(maxsize=100_000)
@@ -310,34 +321,40 @@ def anchor(text: str, scope: Scope) -> Location | None:
     return found or _held_by(pieces(text), scope, text)
 
 
+def end(known: Location, parsed: str) -> Location:
+    """What leans on several places of which one is known: about that one."""
+    return vicinity_of(known, _END_RADIUS_M, f"of the places that {parsed!r} leans on, only one is known", 0.6)
+
+
 def region(text: str, scope: Scope) -> Location | None:
     """Where nothing of the head is known: the smallest known holder, with a holder's precision."""
     groups = pieces(text)
     found = _held_by(groups, scope, text)
     if found is not None or scope.unit is None:
         return found
-    if all_words().is_quarter(normalise(text)):
-        seats = [p for p in _towns_of(scope.unit, scope) if scope.holds(p)]
-        if seats:
-            reasons = ("what lies in a town, with no town named: the seat of the unit is the likeliest",)
-            seat = of_place(text, [Candidate(seats[0], 0.4, reasons)], scope.gazetteer, scope.language)
-            return vicinity_of(seat, _SEAT_RADIUS_M, "the place itself is not in the gazetteer", 1.0)
     reasons = ("the place itself is not in the gazetteer; this is the unit that it lies in",)
     unit = of_place(text, [Candidate(scope.unit, 0.3, reasons)], scope.gazetteer, scope.language)
+    if all_words().is_quarter(normalise(text)):
+        seat = next((p for p in _towns_of(scope.unit, scope) if scope.holds(p)), None)
+        why = "what lies in a town, with no town named: the seat of the unit is the likeliest"
+        return _pointed(unit, seat, 0.5, why) if seat else unit
     guess = _guessed(groups[0][0], scope) if groups else None
-    return _pointed(unit, *guess) if guess else unit
+    if guess is None:
+        return unit
+    place, name, likely = guess
+    return _pointed(unit, place, 0.4 * likely, f"spelt like {name}, {likely:.0%} alike")
 
 
-def _pointed(unit: Location, place: Place, name: str, likeness: float) -> Location:
+def _pointed(unit: Location, place: Place, share: float, reason: str) -> Location:
     """The unit still, its point moved to a place that may be meant."""
     moved = metres_between(unit.lat, unit.lon, place.lat, place.lon)
-    why = f"perhaps {place.name}, spelt like {name} ({likeness:.0%}): the point is there, the region stays the unit"
+    why = f"perhaps {place.name} ({reason}): the point is there, the region stays the unit"
     return replace(
         unit,
         lat=place.lat,
         lon=place.lon,
         radius_m=unit.radius_m + 0.5 * moved,
-        candidates=(Candidate(place, round(0.4 * likeness, 3), ("only the spelling speaks for it",)),),
+        candidates=(Candidate(place, round(share, 3), (reason,)),),
         chain=(*unit.chain, why),
     )
 

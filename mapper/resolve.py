@@ -306,6 +306,8 @@ def locate(
         if known and len(known) == len(anchors):
             place = relative.locate(parsed[0], known, gazetteer, country=scope.country, surface=text)
             return Resolved(replace(whole, kind="relative", relative=parsed[0]), place)
+        if known:
+            return Resolved(replace(whole, kind="relative", relative=parsed[0]), described.end(known[0], text))
     found = described.settlement(text, scope)
     if found is None and geocoder is not None:
         try:
