@@ -1,4 +1,9 @@
-"""Who: the parties that a sentence names, from ``actors.tsv`` and the language's generic agents, with roles by frame."""
+"""Who: the parties that a report names, and what part they take.
+
+Named parties come from ``actors.tsv`` (aliases in Arabic, English and French, kind, country, dates);
+nameless ones ("gunmen", "Libyan forces") from the lists of ``languages/<code>/actors.toml``, which also
+hold the words that make a party the perpetrator or the target.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,24 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from mapper import patterns
 from mapper.language import section
 from mapper.model import Actor
-from mapper.text import Token, normalise, tokenise
+from mapper.numbers import words
+from mapper.patterns import Atom, Lexicon
+from mapper.text import Token
+
+FILE = Path(__file__).parent / "actors.tsv"
+_LANGUAGES = ("en", "ar", "fr")
+_FILL = 1  # words between a nationality and its noun, at most: "US special forces"
+_NEAR = 4  # words between a party and the verb or preposition that gives its role, at most
+_BETWEEN = 9  # words between "between" or a verb and the second party, at most
+_ENDS = frozenset(".;؛:!?؟")
 
 
 @dataclass(frozen=True, slots=True)
 class ActorMention:
-    """An actor in a text: its span, who it is, and its country where one is known (ISO alpha-2)."""
+    """A party named in a text: offsets, the party, and its ISO 3166 country where it has one."""
 
     start: int
     end: int
@@ -25,139 +40,283 @@ class ActorMention:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Row:
+    """A party of ``actors.tsv``; ``army``: its country's armed forces."""
+
     id: str
     name: str
     kind: str
     country: str | None
     since: dt.date | None
     until: dt.date | None
+    army: bool
 
-
-@cache
-def _dictionary() -> dict[str, tuple[tuple[tuple[str, ...], _Entry], ...]]:
-    """First word of an alias → (its words, the entry), longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
-    with (Path(__file__).parent / "actors.tsv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            days = [dt.date.fromisoformat(row[c]) if row[c] else None for c in ("since", "until")]
-            entry = _Entry(row["id"], row["name"], row["kind"], row["country"] or None, days[0], days[1])
-            for alias in (row["name"], *row["aliases"].split("|")):
-                words = tuple(normalise(alias).split())
-                if words:
-                    found.setdefault(words[0], []).append((words, entry))
-    return {k: tuple(sorted(v, key=lambda x: -len(x[0]))) for k, v in found.items()}
+    def distance(self, on: dt.date | None) -> int:
+        """Days between ``on`` and the time that the party existed; 0 inside it."""
+        if on is None:
+            return 0
+        if self.since and on < self.since:
+            return (self.since - on).days
+        return (on - self.until).days if self.until and on > self.until else 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    clitics: tuple[str, ...]
+class _Grammar:
+    lexicon: Lexicon
+    agents: tuple[tuple[str, str, str], ...]
+    alone: tuple[bool, ...]
     verb_first: bool
-    agents: dict[str, str]
-    nations: dict[str, str]
-    forces: frozenset[str]
-    active: frozenset[str]
-    by: frozenset[str]
-    at: frozenset[str]
 
 
 @cache
-def _words(language: str) -> _Words:
+def _table() -> tuple[tuple[_Row, ...], tuple[tuple[str, str, int], ...]]:
+    """The rows, and (language, alias, index of its row) for all aliases."""
+    rows: list[_Row] = []
+    aliases: list[tuple[str, str, int]] = []
+    with FILE.open(encoding="utf-8", newline="") as file:
+        for n, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)):
+            since, until = (dt.date.fromisoformat(row[c]) if row[c] else None for c in ("since", "until"))
+            country, army = row["country"] or None, bool(row["army"])
+            rows.append(_Row(row["id"], row["name"], row["kind"], country, since, until, army))
+            aliases.append(("en", row["name"], n))
+            aliases += [(code, a, n) for code in _LANGUAGES for a in row[code].split("|") if a]
+    return tuple(rows), tuple(aliases)
+
+
+@cache
+def _armies() -> dict[str, tuple[_Row, ...]]:
+    found: dict[str, list[_Row]] = {}
+    for row in _table()[0]:
+        if row.army and row.country:
+            found.setdefault(row.country, []).append(row)
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+@cache
+def _adjectives() -> dict[str, str]:
+    """The English adjective of each country: parties are named alike in all languages."""
+    return {code: forms[0] for code, forms in section("en", "actors").get("nations", {}).items()}
+
+
+@cache
+def _grammar(language: str) -> _Grammar:
     data = section(language, "actors")
-
-    def keys(name: str) -> frozenset[str]:
-        return frozenset(normalise(w) for w in data.get(name, []))
-
-    agents = {normalise(w): kind for kind, words in data.get("agents", {}).items() for w in words}
-    nations = {normalise(w): code for code, words in data.get("nations", {}).items() for w in words}
-    return _Words(tuple(data.get("clitics", [])), bool(data.get("verb_first")), agents, nations, keys("forces"), keys("active"), keys("by"), keys("at"))
+    # English names and acronyms stand in texts of every language; others only in their own.
+    entries = [(a, "KNOWN", f"{n}|{a}") for code, a, n in _table()[1] if code in (language, "en")]
+    affixes = data.get("nation_affixes", ["{}"])
+    for code, forms in data.get("nations", {}).items():
+        entries += [(affix.format(f), "NATION", f"{code}|{f}") for f in forms for affix in affixes]
+    for code, forms in data.get("countries", {}).items():
+        entries += [(f, "COUNTRY", f"{code}|{f}") for f in forms]
+    agents, alone = [], []
+    for n, row in enumerate(data.get("agents", [])):
+        agents.append((row["id"], row["name"], row["kind"]))
+        alone.append(not row.get("with_nation", False))
+        entries += [(w, "AGENT", str(n)) for w in row["words"]]
+    entries += [(w, name, name) for name, ws in data.get("words", {}).items() for w in ws]
+    lex = patterns.lexicon(entries, data.get("prefixes", {}))
+    return _Grammar(lex, tuple(agents), tuple(alone), bool(data.get("verb_first")))
 
 
 def mentions(text: str, language: str, on: dt.date | None = None) -> list[ActorMention]:
-    """The actors of ``text`` with the roles that its frames give them, in order.
+    """The parties that ``text`` names, in order, not overlapping, with the role that its frames give.
 
     Args:
         text: A sentence.
-        language: Whose actors.toml is read.
-        on: Day of the text: actors that did not exist then are left out.
+        language: Whose words are read.
+        on: The day of the text: of parties with one name, the one that existed then is meant.
+
+    >>> [m.actor.name for m in mentions("Houthi fighters shelled Saudi troops", "en")]
+    ['Houthi movement', 'Saudi Armed Forces']
     """
-    w = _words(language)
-    tokens = tokenise(text)
-    found: list[ActorMention] = []
-    i = 0
-    while i < len(tokens):
-        hit = _known(tokens, i, w, on) or _generic(tokens, i, w)
-        if hit is None:
-            i += 1
-            continue
-        mention, n = hit
-        found.append(replace(mention, actor=replace(mention.actor, role=_role(tokens, i, n, w))))
-        i += n
-    return found
-
-
-def _forms(key: str, w: _Words) -> list[str]:
-    out = [key]
-    for clitic in w.clitics:
-        rest = key.removeprefix(clitic)
-        if rest != key and len(rest) > 2:
-            out.append("ال" + rest if clitic == "لل" else rest)
+    grammar = _grammar(language)
+    tokens = words(text)
+    rows = patterns.grid(tokens, grammar.lexicon)
+    spans = _spans(text, tokens, rows, grammar, on)
+    taken = [(first, last) for first, last, _, _ in spans]
+    out = []
+    for n, (_, _, mention, named) in enumerate(spans):
+        role = _role(n, taken, tokens, rows, grammar.verb_first)
+        # A country's name is a party only where it does or suffers something.
+        if named or role != "mentioned":
+            out.append(replace(mention, actor=replace(mention.actor, role=role)))
     return out
 
 
-def _known(tokens: Sequence[Token], i: int, w: _Words, on: dt.date | None) -> tuple[ActorMention, int] | None:
-    for first in _forms(tokens[i].key, w):
-        for words, entry in _dictionary().get(first, ()):
-            got: list[str] = [first]
-            j = i + 1
-            while len(got) < len(words) and j < len(tokens) and j - i < len(words) + 3:
-                got += tokens[j].key.split()
-                j += 1
-            if tuple(got) != words:
+def roles(text: str, language: str, found: Sequence[ActorMention], trigger: tuple[int, int]) -> list[Actor]:
+    """The parties to the event at ``trigger`` (offsets of its word), each once, those nearest first.
+
+    A party outside the trigger's sentence is "mentioned", whatever it does there.
+    """
+    start = max((text.rfind(sign, 0, trigger[0]) for sign in _ENDS), default=-1)
+    ends = [at for sign in _ENDS if (at := text.find(sign, trigger[1])) >= 0]
+    end = min(ends, default=len(text))
+    out: dict[str, Actor] = {}
+
+    def order(m: ActorMention) -> tuple[bool, bool, int]:
+        outside = not start <= m.start < end
+        return outside, m.actor.role == "mentioned", abs(m.start - trigger[0])
+
+    for mention in sorted(found, key=order):
+        outside = not start <= mention.start < end
+        actor = replace(mention.actor, role="mentioned") if outside else mention.actor
+        out.setdefault(actor.id or actor.name, actor)
+    return list(out.values())
+
+
+def _spans(
+    text: str, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], grammar: _Grammar, on: dt.date | None
+) -> list[tuple[int, int, ActorMention, bool]]:
+    """Parties as (first token, last excluded, mention, whether it is more than a country's name)."""
+    out: list[tuple[int, int, ActorMention, bool]] = []
+    i = 0
+    while i < len(tokens):
+        options = [*_known(text, rows[i], on), *_generic(text, i, rows, grammar, on)]
+        ignored = max((a.last for a in rows[i] if a.name == "ignore"), default=0)
+        if not options or ignored >= max(o[0] for o in options):
+            i = max(i + 1, ignored)
+            continue
+        last, mention, named = max(options, key=lambda o: (o[2], o[0]))
+        out.append((i, last, mention, named))
+        i = last
+    return out
+
+
+def _written(text: str, atom: Atom) -> bool:
+    """Whether an acronym is written as one: "IS" and "US", not "is" and "us"."""
+    alias = atom.value.partition("|")[2]
+    short = alias.replace(".", "")
+    return not (short.isupper() and short.isascii() and len(short) <= 6) or text[atom.start : atom.end].isupper()
+
+
+def _known(text: str, row: Sequence[Atom], on: dt.date | None) -> list[tuple[int, ActorMention, bool]]:
+    table = _table()[0]
+    hits = [(a.last, table[int(a.value.partition("|")[0])], a) for a in row if a.name == "KNOWN" and _written(text, a)]
+    if not hits:
+        return []
+    last = max(h[0] for h in hits)
+    _, best, atom = min((h for h in hits if h[0] == last), key=lambda h: h[1].distance(on))
+    actor = Actor(best.name, "mentioned", best.kind, best.id)
+    return [(last, ActorMention(atom.start, atom.end, actor, best.country), True)]
+
+
+def _generic(
+    text: str, i: int, rows: Sequence[Sequence[Atom]], grammar: _Grammar, on: dt.date | None
+) -> list[tuple[int, ActorMention, bool]]:
+    """ "Libyan forces", "القوات الأمريكية", "gunmen", and a country's bare name."""
+    out: list[tuple[int, ActorMention, bool]] = []
+    for atom in rows[i]:
+        if atom.name == "AGENT":
+            agent = grammar.agents[int(atom.value)]
+            nation = _beside(text, atom.last, rows, "NATION")
+            if nation is None and not grammar.alone[int(atom.value)]:
                 continue
-            if on is not None and ((entry.since and on < entry.since) or (entry.until and on > entry.until)):
-                continue
-            if len(words) == 1 and len(words[0]) <= 4 and words[0].isascii() and not tokens[i].surface.isupper():
-                continue
-            actor = Actor(entry.name, "mentioned", entry.kind, entry.id)
-            return ActorMention(tokens[i].start, tokens[j - 1].end, actor, entry.country), j - i
+            last, code = (nation.last, nation.value.partition("|")[0]) if nation else (atom.last, None)
+            end = nation.end if nation else atom.end
+            out.append((last, ActorMention(atom.start, end, *_party(agent, code, on)), True))
+        elif atom.name == "NATION" and _written(text, atom):
+            noun = _beside(text, atom.last, rows, "AGENT")
+            if noun:
+                code = atom.value.partition("|")[0]
+                party = _party(grammar.agents[int(noun.value)], code, on)
+                out.append((noun.last, ActorMention(atom.start, noun.end, *party), True))
+        elif atom.name == "COUNTRY" and _written(text, atom):
+            code = atom.value.partition("|")[0]
+            party = _party(("military", "forces", "state forces"), code, on)
+            out.append((atom.last, ActorMention(atom.start, atom.end, *party), False))
+    return out
+
+
+def _beside(text: str, i: int, rows: Sequence[Sequence[Atom]], name: str) -> Atom | None:
+    """The atom of a class at token ``i``, or after one word more."""
+    for j in range(i, min(len(rows), i + 1 + _FILL)):
+        hits = [a for a in rows[j] if a.name == name and (name != "NATION" or _written(text, a))]
+        if hits:
+            return max(hits, key=lambda a: a.last)
+        if any(a.name in ("AGENT", "KNOWN", "by", "against", "and", "attack", "suffer", "between") for a in rows[j]):
+            return None
     return None
 
 
-def _generic(tokens: Sequence[Token], i: int, w: _Words) -> tuple[ActorMention, int] | None:
-    """"Libyan forces", "القوات الأمريكية", "gunmen"."""
-    for key in _forms(tokens[i].key, w):
-        follower = tokens[i + 1].key if i + 1 < len(tokens) else ""
-        if key in w.forces and follower in w.nations:
-            code = w.nations[follower]
-            name = f"{tokens[i].surface} {tokens[i + 1].surface}"
-            return ActorMention(tokens[i].start, tokens[i + 1].end, Actor(name, "mentioned", "state forces", f"state:{code}"), code), 2
-        if key in w.nations and follower in w.forces:
-            code = w.nations[key]
-            name = f"{tokens[i].surface} {tokens[i + 1].surface}"
-            return ActorMention(tokens[i].start, tokens[i + 1].end, Actor(name, "mentioned", "state forces", f"state:{code}"), code), 2
-        if key in w.agents:
-            return ActorMention(tokens[i].start, tokens[i].end, Actor(tokens[i].surface, "mentioned", w.agents[key], None), None), 1
-    return None
+def _party(agent: tuple[str, str, str], code: str | None, on: dt.date | None) -> tuple[Actor, str | None]:
+    """The party of an agent noun and a country: the country's army where there is a row for it."""
+    key, name, kind = agent
+    if code is None:
+        return Actor(name, "mentioned", kind, f"any:{key}"), None
+    if key == "military" and code in _armies():
+        row = min(_armies()[code], key=lambda r: r.distance(on))
+        return Actor(row.name, "mentioned", row.kind, row.id), code
+    return Actor(f"{_adjectives().get(code, code)} {name}", "mentioned", kind, f"{code}:{key}"), code
 
 
-def _role(tokens: Sequence[Token], i: int, n: int, w: _Words) -> str:
-    """perpetrator behind "by" or before a verb of attack (after it in Arabic), target behind "on", "against"."""
-    before = [t.key for t in tokens[max(0, i - 2) : i]]
-    after = [t.key for t in tokens[i + n : i + n + 3]]
-    if any(k in w.by for k in before):
-        return "perpetrator"
-    if any(k in w.at for k in before):
+def _names(row: Sequence[Atom]) -> set[str]:
+    return {a.name for a in row}
+
+
+def _role(
+    n: int, spans: Sequence[tuple[int, int]], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], verb_first: bool
+) -> str:
+    """The role of party ``n`` by the words before it, then by those after it."""
+    first, last = spans[n]
+    before = _scan(range(first - 1, max(-1, first - 1 - _NEAR), -1), tokens, rows)
+    inner = n > 0 and spans[n - 1][0] >= first - 1 - _NEAR - 1  # another party stands before it
+    between = _scan(range(first - 1, max(-1, first - 1 - _BETWEEN), -1), tokens, rows, {"between"})
+    for name, gap in before:
+        if name == "by" and gap <= 2:
+            return "perpetrator"
+        if name == "against" and gap <= 3 and not (inner and spans[n - 1][1] > first - 1 - gap):
+            return "target"
+        if name == "suffer":
+            return "target"
+        if name == "attack":
+            if inner and spans[n - 1][1] > first - 1 - gap:
+                return "target"  # verb, first party, this one
+            return "perpetrator" if verb_first and gap == 0 else "target"
+        if name in ("clash", "between", "with"):
+            break
+    if between:
+        return "party"
+    if n > 0 and _joined(spans[n - 1][1], first, tokens, rows):
+        return _role(n - 1, spans[:n], tokens, rows, verb_first)
+    far = _scan(range(first - 1, max(-1, first - 1 - _BETWEEN), -1), tokens, rows, {"attack"})
+    if far and n > 0 and spans[n - 1][1] > first - 1 - far[0][1] and verb_first:
         return "target"
-    if any(k in w.active for k in (before if w.verb_first else after)):
-        return "perpetrator"
+    after = _scan(range(last, min(len(tokens), last + _NEAR)), tokens, rows)
+    passive = any(name == "passive" for name, _ in after[:1])
+    for name, _ in after:
+        if name == "passive":
+            continue
+        if name in ("attack", "suffer") and passive:
+            return "target"
+        if name == "attack" and not verb_first:
+            return "perpetrator"
+        if name == "suffer" and not verb_first:
+            return "perpetrator"
+        if name == "clash":
+            return "party"
+        break
+    if any(name in ("clash", "with") for name, _ in before):
+        return "party"
     return "mentioned"
 
 
-def roles(text: str, language: str, found: Sequence[ActorMention], trigger: tuple[int, int]) -> list[Actor]:
-    """The actors nearest to a trigger's span, each once, those with a role first."""
-    near = sorted(found, key=lambda m: (m.actor.role == "mentioned", abs(m.start - trigger[0])))
-    out: dict[str, Actor] = {}
-    for mention in near:
-        out.setdefault(mention.actor.id or normalise(mention.actor.name), mention.actor)
-    return list(out.values())
+def _scan(
+    at: range, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], only: set[str] | None = None
+) -> list[tuple[str, int]]:
+    """Role words met from one side, nearest first, with the words between; a sentence's end stops it."""
+    wanted = only or {"by", "against", "attack", "suffer", "passive", "clash", "between", "with"}
+    out = []
+    for gap, i in enumerate(at):
+        if tokens[i].surface in _ENDS:
+            break
+        for atom in rows[i]:
+            if atom.name in wanted:
+                # Counted from the end of a phrase: "on the orders of X".
+                out.append((atom.name, max(0, gap - (atom.last - 1 - i)) if at.step < 0 else gap))
+    return out
+
+
+def _joined(first: int, last: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether only "and" stands between two parties; behind a comma it opens a clause of its own."""
+    between = range(first, last)
+    return 0 < len(between) <= 3 and all("and" in _names(rows[j]) or tokens[j].surface in "'’" for j in between)

@@ -78,7 +78,10 @@ def _follow(tokens: Sequence[Token], i: int, words: tuple[str, ...]) -> int | No
     """The token after ``words[1:]`` when they follow token ``i``; hyphens and apostrophes are skipped."""
     j = i + 1
     for word in words[1:]:
-        while j < len(tokens) and tokens[j].surface in _SKIP:
+        # Hyphens and apostrophes stand inside phrases, full stops after single letters ("U.S. forces").
+        while j < len(tokens) and (
+            tokens[j].surface in _SKIP or (tokens[j].surface == "." and len(tokens[j - 1].key) == 1)
+        ):
             j += 1
         if j >= len(tokens) or tokens[j].key != word:
             return None

@@ -1,0 +1,95 @@
+"""Parties and their roles: the examples of every language file, and the table of parties itself."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from mapper import actors, language
+
+KINDS = {
+    "state forces", "rebels", "political militia", "identity militia", "civilians", "protesters", "rioters",
+    "external", "international org", "government",
+}  # fmt: skip
+
+
+def table() -> list[dict[str, str]]:
+    with actors.FILE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def examples() -> list[Any]:
+    return [
+        pytest.param(code, e, id=f"{code}: {e['text'][:40]}")
+        for code in language.codes()
+        for e in language.section(code, "actors").get("examples", [])
+    ]
+
+
+@pytest.mark.parametrize(("code", "example"), examples())
+def test_examples(code: str, example: dict[str, Any]) -> None:
+    found = actors.mentions(example["text"], code, example.get("on"))
+    assert [f"{m.actor.id} {m.actor.role}" for m in found] == example["actors"]
+
+
+def test_the_table_is_whole() -> None:
+    rows = table()
+    assert len(rows) >= 250
+    assert max(Counter(r["id"] for r in rows).values()) == 1
+    for row in rows:
+        assert None not in row and None not in row.values(), row["id"]
+        assert row["kind"] in KINDS, row["id"]
+        assert not row["country"] or (len(row["country"]) == 2 and row["country"].isupper()), row["id"]
+        dates = [dt.date.fromisoformat(row[c]) for c in ("since", "until") if row[c]]
+        assert dates == sorted(dates), row["id"]
+
+
+@pytest.mark.parametrize("code", ["en", "ar", "fr"])
+def test_every_alias_finds_its_row(code: str) -> None:
+    """Each alias, alone, gives the party that it stands for (or its namesake, where two share it)."""
+    owners: dict[str, set[str]] = {}
+    for row in table():
+        for alias in row[code].split("|"):
+            owners.setdefault(alias, set()).add(row["id"])
+    owners.pop("", None)
+    missed = [
+        alias
+        for alias, ids in owners.items()
+        if not {m.actor.id for m in actors.mentions(f"... {alias} ...", code)} & ids
+    ]
+    assert len(missed) <= len(owners) // 100, missed
+
+
+@pytest.mark.parametrize(("on", "expected"), [("2016-01-01", "nusra"), ("2016-10-01", "nusra")])
+def test_a_party_that_ended_is_still_named(on: str, expected: str) -> None:
+    (found,) = actors.mentions("al-Nusra released a video", "en", dt.date.fromisoformat(on))
+    assert found.actor.id == expected
+
+
+@pytest.mark.parametrize("code", ["en", "ar", "fr"])
+def test_nameless_parties_have_a_known_kind(code: str) -> None:
+    assert {row["kind"] for row in language.section(code, "actors")["agents"]} <= KINDS
+
+
+def test_words_are_not_acronyms() -> None:
+    assert actors.mentions("This is for us and who else", "en") == []
+
+
+def test_offsets_and_countries() -> None:
+    text = "Later, the Nigerian army and Boko Haram clashed."
+    found = actors.mentions(text, "en")
+    assert [text[m.start : m.end] for m in found] == ["Nigerian army", "Boko Haram"]
+    assert [m.country for m in found] == ["NG", "NG"]
+
+
+def test_roles_belong_to_the_trigger() -> None:
+    text = "Gunmen attacked the camp. Police arrested a journalist."
+    found = actors.mentions(text, "en")
+    at = text.index("attacked")
+    parties = {a.id: a.role for a in actors.roles(text, "en", found, (at, at + 8))}
+    assert parties["any:gunmen"] == "perpetrator"
+    assert parties["any:police"] == "mentioned"
