@@ -424,6 +424,16 @@ class Gazetteer:
         """
         return self._place(self._country_rows[code])
 
+    def info_countries(self) -> tuple[str, ...]:
+        """The codes of all countries."""
+        return tuple(self._country_rows)
+
+    def large_places(self, population: int) -> list[Place]:
+        """Towns with at least that many people, largest first."""
+        rows = np.nonzero(self._array("population", "u4") >= population)[0]
+        places = [self._place(int(r)) for r in rows]
+        return sorted((p for p in places if p.feature_class == "P"), key=lambda p: (-p.population, p.id))
+
     @lru_cache(maxsize=512)  # noqa: B019
     def _geometry(self, number: int) -> BaseGeometry:
         ats = self._memory("area_at", "I")

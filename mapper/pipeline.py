@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mapper import events, files, language, merge, readers, recognise, resolve
+from mapper import files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
+from mapper.events import extract
 from mapper.exporters import exporters
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import Fallback, fallback
+from mapper.merge import merge
 from mapper.model import Event, Failure, Mention, Report, Resolved, Run
+from mapper.recognise import recognise
 from mapper.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -39,13 +42,13 @@ def places_of(
 ) -> list[Resolved]:
     """The places of one report: found (or given as ``mentions``) and resolved."""
     code = language_of(report, settings)
-    found = recognise.recognise(report, gazetteer, language=code, dial=settings.dial) if mentions is None else mentions
+    found = recognise(report, gazetteer, language=code, dial=settings.dial) if mentions is None else mentions
     return resolve.resolve(report, found, gazetteer, language=code, prior=settings.countries, geocoder=geocoder)
 
 
 def events_of(report: Report, resolved: Sequence[Resolved], settings: Settings) -> list[Event]:
     """The events of one report, told once each."""
-    return events.extract(report, resolved, language=language_of(report, settings))
+    return extract(report, resolved, language=language_of(report, settings))
 
 
 def _located(event: Event, gazetteer: Gazetteer, geocoder: Fallback | None) -> tuple[Event, Failure | None]:
@@ -111,7 +114,7 @@ def run(
         failures += [failure] if failure else []
     if geocoder is not None and geocoder.stopped:
         failures.append(Failure("geocode", "fallback geocoder", geocoder.stopped, "Use --offline, or try again later."))
-    merged = merge.merge(found)
+    merged = merge(found)
     return Run(
         tuple(merged),
         tuple(reports),

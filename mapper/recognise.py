@@ -52,9 +52,10 @@ def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: floa
         _judge(proposal, text, tokens, gazetteer, cues)
     _agree(proposals)
     line = 0.75 - 0.5 * dial
-    names = [p for p in proposals if p.score >= line or p.role == "actor" and p.score >= 0.4]
+    names = [p for p in proposals if p.score >= line or (p.role == "actor" and p.score >= 0.4)]
     mentions = [
-        Mention(p.start, p.end, text[p.start : p.end], "name", language, round(p.score, 2), p.reason, p.role) for p in names
+        Mention(p.start, p.end, text[p.start : p.end], "name", language, round(p.score, 2), p.reason, p.role)
+        for p in names
     ]
     spans = [(m.start, m.end) for m in mentions]
     mentions += coordinates.find(text, language)
@@ -116,7 +117,9 @@ def _at(
                 continue
             start = token.start + length
             level = gazetteer.ambiguity(key)
-            return _Proposal(i, i + n, start, tokens[i + n - 1].end, key, level, proclitic=clitic if not replaced else clitic[:1])
+            return _Proposal(
+                i, i + n, start, tokens[i + n - 1].end, key, level, proclitic=clitic if not replaced else clitic[:1]
+            )
     return None if small else _after_noun(i, text, tokens, keys, cues, cased)
 
 
@@ -125,14 +128,25 @@ def _after_noun(i: int, text: str, tokens: list[Token], keys: list[str], cues: C
     before = i - 1
     while before >= 0 and keys[before] in cues.linking:
         before -= 1
-    if before < 0 or keys[before] not in cues.strong_nouns or text[tokens[before].end : tokens[i].start].strip(" ofdelu'’"):
+    if (
+        before < 0
+        or keys[before] not in cues.strong_nouns
+        or text[tokens[before].end : tokens[i].start].strip(" ofdelu'’")
+    ):
         return None
     if cased and cues.capitals and not tokens[i].surface[0].isupper():
         return None
     if keys[i] in cues.stop or len(keys[i]) < 3 or keys[i] in cues.nouns:
         return None
     last = i + 1
-    while cased and cues.capitals and last < len(tokens) and last < i + 3 and tokens[last].surface[:1].isupper() and tokens[last].start - tokens[last - 1].end == 1:
+    while (
+        cased
+        and cues.capitals
+        and last < len(tokens)
+        and last < i + 3
+        and tokens[last].surface[:1].isupper()
+        and tokens[last].start - tokens[last - 1].end == 1
+    ):
         last += 1
     key = " ".join(keys[i:last])
     return _Proposal(i, last, tokens[i].start, tokens[last - 1].end, key, "unknown")
@@ -145,7 +159,9 @@ def _judge(p: _Proposal, text: str, tokens: list[Token], gazetteer: Gazetteer, c
     before = [t.key for t in tokens[max(0, p.first - 4) : p.first]]
     after = [t.key for t in tokens[p.last : p.last + 3]]
     previous = before[-1] if before else ""
-    noun = next((w for w in reversed(before[-2:]) if w not in cues.linking), "") in cues.nouns or (bool(after) and after[0] in cues.nouns_after)
+    noun = next((w for w in reversed(before[-2:]) if w not in cues.linking), "") in cues.nouns or (
+        bool(after) and after[0] in cues.nouns_after
+    )
     preposition = bool(p.proclitic and p.proclitic[-1] in "بفل'’") or previous in cues.prepositions
     if p.level == "unknown":
         p.score, p.reason = UNKNOWN, "behind a place noun; not in the gazetteer"
@@ -168,13 +184,22 @@ def _judge(p: _Proposal, text: str, tokens: list[Token], gazetteer: Gazetteer, c
         p.score, p.reason = BARE_AMBIGUOUS, "also a common word, and nothing beside it tells a place"
     if any(w in cues.units for w in before[-2:]):
         p.role, p.reason = "actor", "part of the name of a force, group or government"
-    elif after and after[0] in cues.speech and not preposition and gazetteer.prominence(p.key) >= 5.5 or previous in cues.speech and not preposition:
+    elif (
+        (after
+        and after[0] in cues.speech
+        and not preposition
+        and gazetteer.prominence(p.key) >= 5.5)
+        or (previous in cues.speech
+        and not preposition)
+    ):
         p.role, p.reason = "actor", "a capital or state that speaks"
     elif p.first < 6 and _dateline(p, text):
         p.role, p.reason = "dateline", "the place line of the report"
 
 
-def _person(p: _Proposal, tokens: list[Token], before: list[str], after: list[str], cues: Cues, gazetteer: Gazetteer) -> bool:
+def _person(
+    p: _Proposal, tokens: list[Token], before: list[str], after: list[str], cues: Cues, gazetteer: Gazetteer
+) -> bool:
     """Whether the neighbours make a name a person's."""
     previous = before[-1] if before else ""
     if previous in cues.titles or previous in cues.given:
@@ -186,15 +211,25 @@ def _person(p: _Proposal, tokens: list[Token], before: list[str], after: list[st
         return False
     left = tokens[p.first - 1]
     beside = tokens[p.first].start - left.end == 1 and left.surface[0].isupper() and len(left.key) > 2
-    if beside and p.first >= 2 and left.key not in cues.nouns and left.key not in cues.prepositions and left.key not in cues.stop:
+    if (
+        beside
+        and p.first >= 2
+        and left.key not in cues.nouns
+        and left.key not in cues.prepositions
+        and left.key not in cues.stop
+    ):
         return not gazetteer.known(left.key) and p.level != "S" and gazetteer.prominence(p.key) < 6
     return False
 
 
 def _dateline(p: _Proposal, text: str) -> bool:
-    """"BEIRUT (Reuters) -" at the start."""
+    """ "BEIRUT (Reuters) -" at the start."""
     rest = text[p.end : p.end + 45]
-    return p.start < 60 and "\n" not in text[: p.start] and any(d in rest[:40].split("\n")[0] for d in (" - ", " – ", " — ", ") -", "):", "(رويترز)", "(أ ف ب)"))
+    return (
+        p.start < 60
+        and "\n" not in text[: p.start]
+        and any(d in rest[:40].split("\n")[0] for d in (" - ", " – ", " — ", ") -", "):", "(رويترز)", "(أ ف ب)"))
+    )
 
 
 def _agree(proposals: list[_Proposal]) -> None:
