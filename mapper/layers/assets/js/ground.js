@@ -1,0 +1,140 @@
+// The ground: land, borders, disputed lines and names, from the embedded base map.
+function unpack(steps, scale) {
+  const points = new Float64Array(steps.length);
+  let x = 0, y = 0, left = 2, right = -2, top = 2, bottom = -2;
+  for (let i = 0; i < steps.length; i += 2) {
+    x += steps[i];
+    y += steps[i + 1];
+    const px = mercatorX(x / scale), py = mercatorY(y / scale);
+    points[i] = px;
+    points[i + 1] = py;
+    if (px < left) left = px;
+    if (px > right) right = px;
+    if (py < top) top = py;
+    if (py > bottom) bottom = py;
+  }
+  return { points, left, right, top, bottom };
+}
+
+function readGround(raw) {
+  base.countries = raw.countries.map(([code, names, rings]) => {
+    if (code && !base.names.has(code)) base.names.set(code, names);
+    return rings.map((r) => unpack(r, raw.scale));
+  });
+  base.labels = raw.countries
+    .filter(([code, , rings], at) => code && rings.length && raw.countries.findIndex((c) => c[0] === code) === at)
+    .map(([code, , rings]) => {
+      const { left, right, top, bottom } = unpack(rings[0], raw.scale);
+      return { code, x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, names: base.names.get(code) };
+    })
+    .sort((a, b) => b.width - a.width);
+  base.units = raw.units.map((r) => unpack(r, raw.scale));
+  base.disputed = raw.disputed.map((r) => unpack(r, raw.scale));
+  base.towns = raw.towns.map(([x, y, people, name, ar, fr]) => ({ x: mercatorX(x / raw.scale), y: mercatorY(y / raw.scale), people, names: [name, ar || name, fr || name] }));
+}
+
+/** Add to the path each line that the view can see, without the corners that fall on one pixel. */
+function trace(context, lines, view, turn) {
+  const { scale, w, h } = view, ox = view.ox - turn * scale, oy = view.oy;
+  for (const line of lines) {
+    if (line.right * scale - ox < 0 || line.left * scale - ox > w || line.bottom * scale - oy < 0 || line.top * scale - oy > h) continue;
+    const p = line.points;
+    let lx = p[0] * scale - ox, ly = p[1] * scale - oy;
+    context.moveTo(lx, ly);
+    for (let i = 2; i < p.length; i += 2) {
+      const x = p[i] * scale - ox, y = p[i + 1] * scale - oy;
+      if (Math.abs(x - lx) + Math.abs(y - ly) < 0.9 && i < p.length - 2) continue;
+      context.lineTo(x, y);
+      lx = x;
+      ly = y;
+    }
+  }
+}
+function turns(view) {
+  const first = Math.floor(view.ox / view.scale), last = Math.floor((view.ox + view.w) / view.scale);
+  return Array.from({ length: Math.min(3, last - first + 1) }, (_, i) => first + i);
+}
+function strokeLines(context, lines, view) {
+  context.beginPath();
+  for (const turn of turns(view)) trace(context, lines, view, turn);
+  context.stroke();
+}
+
+paint.countries = (context, view) => {
+  context.fillStyle = ink.land;
+  context.strokeStyle = ink.border;
+  context.lineWidth = view.zoom < 4 ? 0.7 : 1.1;
+  context.lineJoin = "round";
+  context.setLineDash([]);
+  for (const turn of turns(view))
+    for (const rings of base.countries) {
+      context.beginPath();
+      trace(context, rings, view, turn);
+      context.fill("evenodd");
+      context.stroke();
+    }
+};
+paint.units = (context, view) => {
+  if (view.zoom < 4) return;
+  context.strokeStyle = ink.unit;
+  context.lineWidth = view.zoom < 6 ? 0.5 : 0.8;
+  strokeLines(context, base.units, view);
+};
+paint.disputed = (context, view) => {
+  context.strokeStyle = ink.dispute;
+  context.lineWidth = 1.2;
+  context.setLineDash([4, 3]);
+  strokeLines(context, base.disputed, view);
+  context.setLineDash([]);
+};
+
+const FONT = 'system-ui, "Segoe UI", "Noto Sans", "Noto Sans Arabic", "Noto Naskh Arabic", Tahoma, sans-serif';
+/** Names that do not run into each other; the largest towns first. */
+paint.towns = (context, view) => {
+  const taken = [], at = { en: 0, ar: 1, fr: 2 }[language];
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.direction = rtl() ? "rtl" : "ltr";
+  context.lineJoin = "round";
+  const place = (x, y, text, size, colour, weight, dot) => {
+    context.font = `${weight} ${size}px ${FONT}`;
+    const half = context.measureText(text).width / 2 + 4;
+    const mid = dot ? y - size * 0.85 : y;
+    const box = [x - half, mid - size * 0.7, x + half, y + (dot ? 4 : size * 0.7)];
+    if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) return;
+    taken.push(box);
+    if (dot) {
+      context.fillStyle = colour;
+      context.beginPath();
+      context.arc(x, y, 1.8, 0, 7);
+      context.fill();
+    }
+    context.strokeStyle = ink.halo;
+    context.lineWidth = 3;
+    context.strokeText(text, x, mid);
+    context.fillStyle = colour;
+    context.fillText(text, x, mid);
+  };
+  const visible = (o) => {
+    const x = o.x * view.scale - view.ox, y = o.y * view.scale - view.oy;
+    return x > 0 && x < view.w && y > 0 && y < view.h ? [x, y] : null;
+  };
+  if (view.zoom < 8)
+    for (const c of base.labels) {
+      const size = view.zoom < 5 ? 12 : 14, p = visible(c);
+      if (p && c.width * view.scale > 46) place(p[0], p[1], c.names[at] || c.names[0], size, ink.soft, 600, false);
+    }
+  const least = view.zoom < 4 ? Infinity : view.zoom < 5 ? 3000 : view.zoom < 6 ? 1200 : view.zoom < 7 ? 600 : 300;
+  for (const town of base.towns) {
+    if (town.people < least) break;
+    const p = visible(town);
+    if (p) place(p[0], p[1], town.names[at], 11.5, ink.label, 400, true);
+    if (taken.length > 140) break;
+  }
+  if (view.zoom < 5.5) return;
+  base.named ||= head.names.map(([x, y, name]) => ({ x: mercatorX(x / 1e6), y: mercatorY(y / 1e6), name }));
+  for (const named of base.named) {
+    const p = taken.length < 200 && visible(named);
+    if (p) place(p[0], p[1], named.name.slice(0, 40), 11.5, ink.label, 400, true);
+  }
+};

@@ -1,0 +1,126 @@
+"""The page: a ``folium.Map`` with everything inline under a strict Content-Security-Policy.
+
+Event data travels as base64 of gzip in inert tags (``pack``) and reaches the page by ``textContent`` alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import folium
+
+from mapper.layers import pack
+from mapper.layers.element import Overlay, Raw, Start
+from mapper.model import Run
+
+ASSETS = Path(__file__).parent / "assets"
+# The page's script in the order in which its parts are read; they share one scope.
+SCRIPTS = (
+    "core", "strings", "data", "filters", "canvas", "ground", "regions", "events", "timeline",
+    "list", "details", "panels", "save", "address", "start",
+)  # fmt: skip
+LANGUAGES = ("en", "ar", "fr")
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_VIEWPORT = re.compile(r"<meta name=\"viewport\".*?/>", re.DOTALL)
+_INERT = '<script type="text/plain" id="mapper-{name}">{text}</script>'
+
+
+@cache
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def strings() -> dict[str, dict[str, Any]]:
+    """The interface's words by language; every language has the same keys."""
+    return {code: json.loads(_asset(f"strings/{code}.json")) for code in LANGUAGES}
+
+
+@cache
+def _library() -> str:
+    """Leaflet, our script and both style sheets. Nothing in them comes from a report."""
+    # Leaflet's style asks for images beside the page; the page has none and needs none.
+    leaflet_css = re.sub(r"url\([^)]*\)", "none", _asset("leaflet.css"))
+    parts = "\n".join(_asset(f"js/{name}.js") for name in SCRIPTS)
+    script = f'"use strict";\nconst Mapper = (() => {{\n{parts}\nreturn api;\n}})();'
+    licence = _asset("leaflet.LICENSE").replace("*/", "")
+    return (
+        f"<style>{leaflet_css}\n{_asset('map.css')}</style>\n"
+        f"<script>/*\n{licence}*/\n{_asset('leaflet.js')}</script>\n<script>{script}</script>\n"
+    )
+
+
+def _inert(run: Run, title: str, language: str) -> str:
+    """All data as inert tags: base64 letters only, whatever the reports hold."""
+    packed = pack.pack(run, title=title, language=language)
+    tags = {
+        "base": base64.b64encode((ASSETS / "basemap.json.gz").read_bytes()).decode(),
+        "strings": pack.letters(pack.text_of(strings())),
+        **packed,
+    }
+    return "\n".join(_INERT.format(name=name, text=text) for name, text in tags.items())
+
+
+def shell(run: Run, layers: Sequence[type[Overlay]], *, title: str, language: str) -> folium.Map:
+    """A ``folium.Map`` without tiles that holds the library, the data and ``layers``."""
+    words = strings()[language if language in LANGUAGES else "en"]
+    made = folium.Map(
+        location=[25, 20],
+        zoom_start=4,
+        tiles=None,
+        max_zoom=17,
+        min_zoom=2,
+        zoom_control=False,
+        attribution_control=False,
+        world_copy_jump=False,
+        zoom_snap=0.5,
+        max_bounds=True,
+        min_lat=-84,
+        max_lat=85,
+        min_lon=-210,
+        max_lon=210,
+        max_bounds_viscosity=0.7,
+    )
+    made._id = "mapper"
+    # Lists of the instance: those of the class are shared by every map of the process.
+    made.default_js, made.default_css = [], []
+    figure: Any = made.get_root()
+    figure._id = "figure"
+    figure.header.add_child(Raw(_library()), name="mapper_library")
+    figure.html.add_child(Raw(_inert(run, title, language)), name="mapper_data")
+    for layer in layers:
+        layer(words["layers"][layer.key]).add_to(made)
+    control = folium.LayerControl(position="topright", collapsed=True)
+    control._id = "mapper"
+    control.add_to(made)
+    Start().add_to(made)
+    return made
+
+
+def page(made: folium.Map, *, title: str, language: str) -> str:
+    """The HTML of a map made by ``shell``, with its policy: only the scripts that are in it now may run."""
+    text = _VIEWPORT.sub("", made.get_root().render(), count=1)
+    hashes = sorted({base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _SCRIPT.findall(text)})
+    allowed = " ".join(f"'sha256-{h}'" for h in hashes)
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{html.escape(pack.clean(title))}</title>\n"
+    )
+    code = language if language in LANGUAGES else "en"
+    way = "rtl" if code == "ar" else "ltr"
+    text = re.sub(r"<html[^>]*>", f'<html lang="{code}" dir="{way}">', text, count=1)
+    return text.replace("<head>", "<head>\n" + head, 1)
