@@ -265,7 +265,7 @@ def test_base_map_is_whole() -> None:
 def test_marks_are_cut_in_python_where_offsets_are_characters() -> None:
     tags = pack(_plain(), title="x", language="en")
     block = json.loads(gzip.decompress(base64.b64decode(tags["block-0"])))
-    said = [claim["t"] for row in block for claim in row["c"]]
+    said = [claim[1] for row in block for claim in row["c"]]
     assert ["قتل ", "17", " مسلحا في ضربة جنوب شرقي سرت."] in said
     assert ["Militants ", "shelled", " 😀 ", "a market", " in Sirte."] in said
 

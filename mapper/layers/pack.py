@@ -1,8 +1,9 @@
 """A run as the page reads it: columns for what is filtered and drawn, blocks for what is read.
 
-Columns are little-endian arrays in one gzip; what only the details panel shows (sentences, actors, chain, rejected
-candidates) is JSON in blocks of ``BLOCK`` events, each its own gzip, inflated when someone opens one of its events.
-Everything leaves here as base64: letters, digits, ``+``, ``/`` and ``=``.
+Columns are integers in one gzip, each group of them as its different rows and a row number for each event; what only
+the details panel shows (sentences, chain, rejected candidates) is JSON in blocks of ``BLOCK`` events, each its own
+gzip, inflated when someone opens one of its events. Everything leaves here as base64: letters, digits, ``+``, ``/``
+and ``=``.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.language import codes, direction
-from mapper.model import Claim, Event, PrecisionClass, Run
+from mapper.model import Claim, Event, Location, PrecisionClass, Run
 
-BLOCK = 500
+BLOCK = 1000
 NONE = -(2**31)  # no position, no date, no count: no value of ours comes near it
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -91,34 +92,42 @@ def _segments(claim: Claim) -> list[str]:
     return [*cut, claim.sentence[at:]]
 
 
-def _claim(claim: Claim, titles: dict[str, str | None], known: Sequence[str]) -> dict[str, Any]:
-    row = {
-        "r": claim.report_id,
-        "t": _segments(claim),
-        "l": claim.language,
-        "d": direction(claim.language) if claim.language in known else None,
-        "s": claim.source,
-        "u": claim.url,
-        "p": claim.published.isoformat() if claim.published else None,
-        "h": titles.get(claim.report_id),
-        "f": list(claim.fields),
-        "o": [claim.start, claim.end],
-    }
-    return {key: value for key, value in row.items() if value}
+def _short(row: list[Any]) -> list[Any]:
+    """``row`` without what is missing at its end."""
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
-def _details(event: Event, titles: dict[str, str | None], known: Sequence[str]) -> dict[str, Any]:
+def _claim(claim: Claim, titles: dict[str, str | None], tables: dict[str, Table]) -> list[Any]:
+    """[report, segments, language, source, day, start, title, fields, url]; tables by number, 0 for none."""
+    return _short(
+        [
+            tables["report"].number(claim.report_id),
+            _segments(claim),
+            tables["language"].number(claim.language),
+            tables["source"].number(claim.source),
+            claim.published.toordinal() - _EPOCH if claim.published else None,
+            claim.start,
+            tables["title"].number(titles.get(claim.report_id)),
+            tables["fields"].number(claim.fields),
+            claim.url,
+        ]
+    )
+
+
+def _details(event: Event, titles: dict[str, str | None], tables: dict[str, Table]) -> dict[str, Any]:
     """What only the details panel and the downloads need."""
-    row: dict[str, Any] = {"c": [_claim(c, titles, known) for c in event.claims]}
+    row: dict[str, Any] = {"c": [_claim(c, titles, tables) for c in event.claims]}
     row["n"] = list(event.notes)
     row["k"] = [[c.what, c.low, c.best, c.high, c.text] for c in event.counts]
     row["x"] = [[str(key), str(value)] for key, value in event.extra]
     row["dt"] = event.date.text if event.date else None
     where = event.location
     if where is not None:
-        row |= {"ch": list(where.chain), "pr": where.place_in_report, "m": where.method, "pi": where.place_id}
-        row |= {"ps": where.place_source, "a2": where.admin2, "fc": where.feature_code}
-        row["lc"] = round(where.confidence, 3)
+        row["ch"] = list(where.chain)
+        row["pr"] = where.place_in_report if where.place_in_report != where.name else None
+        row |= {"pi": where.place_id, "ps": where.place_source, "a2": where.admin2}
         row["rc"] = [
             [c.place.name, c.place.country, c.place.admin1, round(c.score, 3), list(c.reasons)]
             for c in where.candidates
@@ -174,50 +183,87 @@ def _regions(events: Sequence[Event]) -> tuple[list[int], list[list[list[list[in
     return numbers, found
 
 
-def _columns(events: Sequence[Event], tables: dict[str, Table]) -> dict[str, np.ndarray[Any, Any]]:
-    """One array for each thing that is filtered, sorted or drawn."""
+def _grouped(rows: Iterable[tuple[int, ...]]) -> tuple[list[int], list[tuple[int, ...]]]:
+    """For each row its number, and the different rows: events share places, kinds and tolls."""
+    numbers: dict[tuple[int, ...], int] = {}
+    index = [numbers.setdefault(row, len(numbers)) for row in rows]
+    return index, list(numbers)
 
-    def ints(values: Iterable[int], kind: str = "<i4") -> np.ndarray[Any, Any]:
-        return np.fromiter(values, kind, len(events))
 
-    def named(name: str, values: Iterable[Any]) -> np.ndarray[Any, Any]:
-        return ints(tables.setdefault(name, Table()).number(v) for v in values)
-
+def _groups(
+    events: Sequence[Event], tables: dict[str, Table]
+) -> dict[str, tuple[tuple[str, ...], list[tuple[int, ...]]]]:
+    """What is filtered, sorted or drawn: group → (names of its columns, one row of integers an event)."""
     places = [e.location for e in events]
-    number = {p: n + 1 for n, p in enumerate(PrecisionClass)}
     regions, rings = _regions(events)
     tables["rings"] = Table()
     tables["rings"].values = rings
+    classes = {p: n + 1 for n, p in enumerate(PrecisionClass)}
+
+    def named(table: str, value: Any) -> int:
+        return tables.setdefault(table, Table()).number(value)
+
+    def where(p: Location | None, region: int) -> tuple[int, ...]:
+        if p is None:
+            return (NONE, NONE, NONE, NONE, NONE, 0, 0, 0, 0, 0, 0, 0, 0)
+        anchor = (round(p.anchor[0] * 1e6), round(p.anchor[1] * 1e6)) if p.anchor else (NONE, NONE)
+        return (
+            round(p.lat * 1e6), round(p.lon * 1e6), *anchor, min(round(p.radius_m), 2**31 - 1), region,
+            classes[p.precision], named("place", p.name), named("country", p.country),
+            named("countryName", p.country_name), named("admin1", p.admin1), named("method", p.method),
+            round(100 * min(max(p.confidence, 0), 1)),
+        )  # fmt: skip
+
+    def people(e: Event) -> int:
+        return named("actors", tuple(named("actor", (a.name, a.role, a.kind or "")) for a in e.actors))
+
+    def said(e: Event) -> int:
+        return named("sources", tuple(dict.fromkeys(named("source", c.source) for c in e.claims)))
+
     return {
-        "lon": ints(round(p.lon * 1e6) if p else NONE for p in places),
-        "lat": ints(round(p.lat * 1e6) if p else NONE for p in places),
-        "anchorLon": ints(round(p.anchor[1] * 1e6) if p and p.anchor else NONE for p in places),
-        "anchorLat": ints(round(p.anchor[0] * 1e6) if p and p.anchor else NONE for p in places),
-        "start": ints(_day(e.date.start if e.date else None) for e in events),
-        "end": ints(_day(e.date.end if e.date else None) for e in events),
-        "datePrecision": ints((e.date.precision if e.date else 0 for e in events), "u1"),
-        "radius": ints(min(round(p.radius_m), 2**31 - 1) if p else NONE for p in places),
-        "region": ints(regions),
-        "precision": ints((number[p.precision] if p else 0 for p in places), "u1"),
-        "confidence": ints((round(100 * min(max(e.confidence, 0), 1)) for e in events), "u1"),
-        "background": ints((int(e.background) for e in events), "u1"),
-        "killed": ints(_count(e.fatalities) for e in events),
-        "killedLow": ints(_count(e.fatalities_low) for e in events),
-        "killedHigh": ints(_count(e.fatalities_high) for e in events),
-        "injured": ints(_count(e.injured) for e in events),
-        "claims": ints(len(e.claims) for e in events),
-        "type": named("type", (e.event_type for e in events)),
-        "subtype": named("subtype", (e.sub_event_type for e in events)),
-        "status": named("status", (e.status for e in events)),
-        "weapon": named("weapon", (e.weapon for e in events)),
-        "country": named("country", (p.country if p else None for p in places)),
-        "countryName": named("countryName", (p.country_name if p else None for p in places)),
-        "admin1": named("admin1", (p.admin1 if p else None for p in places)),
-        "place": named("place", (p.name if p else None for p in places)),
-        "language": named("language", (e.claims[0].language for e in events)),
-        "sources": named("sources", (tuple(dict.fromkeys(c.source or "" for c in e.claims)) for e in events)),
-        "actors": named("actors", (tuple((a.name, a.role, a.kind or "") for a in e.actors) for e in events)),
-    }
+        "where": (
+            ("lat", "lon", "anchorLat", "anchorLon", "radius", "region", "precision", "place", "country",
+             "countryName", "admin1", "method", "placeConfidence"),
+            [where(p, r) for p, r in zip(places, regions, strict=True)],
+        ),
+        "when": (
+            ("start", "end", "datePrecision"),
+            [(_day(d.start), _day(d.end), d.precision) if (d := e.date) else (NONE, NONE, 0) for e in events],
+        ),
+        "kind": (
+            ("type", "subtype", "status", "background", "weapon"),
+            [
+                (named("type", e.event_type), named("subtype", e.sub_event_type), named("status", e.status),
+                 int(e.background), named("weapon", e.weapon))
+                for e in events
+            ],
+        ),
+        "toll": (
+            ("killed", "killedLow", "killedHigh", "injured"),
+            [tuple(map(_count, (e.fatalities, e.fatalities_low, e.fatalities_high, e.injured))) for e in events],
+        ),
+        "actors": (("actors",), [(people(e),) for e in events]),
+        "origin": (("sources", "language"), [(said(e), named("language", e.claims[0].language)) for e in events]),
+        "confidence": (("confidence",), [(round(100 * min(max(e.confidence, 0), 1)),) for e in events]),
+    }  # fmt: skip
+
+
+def _columns(events: Sequence[Event], tables: dict[str, Table]) -> tuple[list[Any], bytes]:
+    """The layout and the numbers: for each group its different rows by column, then each event's row number."""
+    layout: list[Any] = []
+    parts: list[bytes] = []
+    for group, (names, rows) in _groups(events, tables).items():
+        index, different = _grouped(rows)
+        table = np.array(different, "<i4").reshape(len(different), len(names))
+        layout.append([group, list(names), len(different)])
+        # Bytes of equal weight side by side pack better than whole numbers do.
+        parts += [_by_weight(np.ascontiguousarray(table[:, n])) for n in range(len(names))]
+        parts.append(_by_weight(np.array(index, "<i4")))
+    return layout, b"".join(parts)
+
+
+def _by_weight(numbers: np.ndarray[Any, Any]) -> bytes:
+    return numbers.view("u1").reshape(-1, 4).T.tobytes()
 
 
 def _names(run: Run) -> list[list[Any]]:
@@ -237,9 +283,14 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
     # By time, undated last; the id decides between equals, so that the order is always the same.
     events = sorted(run.events, key=lambda e: (e.date is None, e.date.start if e.date else dt.date.max, e.id))
     titles = {r.id: r.title for r in run.reports}
-    known = codes()
     tables: dict[str, Table] = {}
-    columns = _columns(events, tables)
+    for name in ("report", "language", "source", "title", "fields"):
+        tables[name] = Table()
+    layout, columns = _columns(events, tables)
+    blocks = [
+        letters(text_of([_details(e, titles, tables) for e in events[start : start + BLOCK]]))
+        for start in range(0, len(events), BLOCK)
+    ]
     head = {
         "title": title,
         "language": language,
@@ -249,7 +300,8 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
         "precisions": ["", *(str(p) for p in PrecisionClass)],
         "wherePrec": [0, *(p.where_prec for p in PrecisionClass)],
         "geoPrecision": [0, *(p.geo_precision for p in PrecisionClass)],
-        "columns": [[name, array.dtype.str.lstrip("<|")] for name, array in columns.items()],
+        "layout": layout,
+        "directions": {code: direction(code) for code in codes()},
         "tables": {name: table.values for name, table in tables.items()},
         "ids": [e.id for e in events],
         "names": _names(run),
@@ -263,8 +315,8 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
         "failureCount": len(run.failures),
         "notes": list(run.notes),
     }
-    tags = {"head": letters(text_of(head)), "columns": letters(b"".join(a.tobytes() for a in columns.values()))}
-    for start in range(0, len(events), BLOCK):
-        block = [_details(e, titles, known) for e in events[start : start + BLOCK]]
-        tags[f"block-{start // BLOCK}"] = letters(text_of(block))
-    return tags
+    return {
+        "head": letters(text_of(head)),
+        "columns": letters(columns),
+        **{f"block-{number}": block for number, block in enumerate(blocks)},
+    }

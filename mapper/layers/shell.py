@@ -44,16 +44,24 @@ def strings() -> dict[str, dict[str, Any]]:
     return {code: json.loads(_asset(f"strings/{code}.json")) for code in LANGUAGES}
 
 
+def _lean(source: str) -> str:
+    """``source`` without indentation, and without comments that have lines of their own."""
+    source = re.sub(r"/\*\*.*?\*/", "", source, flags=re.DOTALL)
+    lines = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 @cache
 def _library() -> str:
     """Leaflet, our script and both style sheets. Nothing in them comes from a report."""
     # Leaflet's style asks for images beside the page; the page has none and needs none.
     leaflet_css = re.sub(r"url\([^)]*\)", "none", _asset("leaflet.css"))
-    parts = "\n".join(_asset(f"js/{name}.js") for name in SCRIPTS)
+    leaflet_css = re.sub(r"/\*.*?\*/", "", leaflet_css, flags=re.DOTALL)
+    parts = "\n".join(_lean(_asset(f"js/{name}.js")) for name in SCRIPTS)
     script = f'"use strict";\nconst Mapper = (() => {{\n{parts}\nreturn api;\n}})();'
     licence = _asset("leaflet.LICENSE").replace("*/", "")
     return (
-        f"<style>{leaflet_css}\n{_asset('map.css')}</style>\n"
+        f"<style>{_lean(leaflet_css)}\n{_lean(_asset('map.css'))}</style>\n"
         f"<script>/*\n{licence}*/\n{_asset('leaflet.js')}</script>\n<script>{script}</script>\n"
     )
 

@@ -31,8 +31,8 @@ from shapely.ops import linemerge
 from mapper.gazetteer import Gazetteer
 
 SCALE = 250
-TOLERANCE = 0.07  # degrees: the side of the square whose area a kept corner must span
-TOWN = 300_000  # inhabitants
+TOLERANCE = 0.08  # degrees: the side of the square whose area a kept corner must span
+TOWN = 350_000  # inhabitants
 NEAR = 0.2  # degrees within which two records of large towns are one
 SMALL_ISLAND = 0.02  # square degrees; a country's largest part stays however small
 OUT = Path(__file__).parent.parent / "layers" / "assets" / "basemap.json.gz"

@@ -6,7 +6,6 @@ let NONE = 0;
 let X, Y; // Mercator, 0..1; NaN where there is no place
 let spot, spots; // events at one and the same point share a spot
 const base = { names: new Map() };
-const KINDS = { u1: Uint8Array, i4: Int32Array };
 const DAY = 86400000;
 
 function bytesOf(id) {
@@ -35,15 +34,31 @@ async function readData() {
   words = text;
   n = head.count;
   NONE = head.none;
-  let at = 0;
-  for (const [name, kind] of head.columns) {
-    const Kind = KINDS[kind];
-    // A slice, because a column may begin where a wider number may not.
-    col[name] = new Kind(buffer.slice(at, at + n * Kind.BYTES_PER_ELEMENT));
-    at += n * Kind.BYTES_PER_ELEMENT;
-  }
+  readColumns(new Uint8Array(buffer));
   project();
   readGround(ground);
+}
+
+/** Groups of columns: their different rows, then each event's row. Bytes of equal weight lie side by side. */
+function readColumns(bytes) {
+  let at = 0;
+  const numbers = (length) => {
+    const out = new Int32Array(length);
+    for (let k = 0; k < length; k++) out[k] = bytes[at + k] | (bytes[at + length + k] << 8) | (bytes[at + 2 * length + k] << 16) | (bytes[at + 3 * length + k] << 24);
+    at += 4 * length;
+    return out;
+  };
+  for (const [, names, rows] of head.layout) {
+    const tables = names.map(() => numbers(rows));
+    const index = numbers(n);
+    names.forEach((name, k) => {
+      const table = tables[k], column = (col[name] = new Int32Array(n));
+      for (let i = 0; i < n; i++) column[i] = table[index[i]];
+    });
+  }
+  const T = head.tables;
+  T.actors = T.actors.map((row) => row && row.map((k) => T.actor[k]));
+  T.sources = T.sources.map((row) => row && row.map((k) => T.source[k] || ""));
 }
 
 function project() {
@@ -82,6 +97,15 @@ const rough = (i) => wherePrec(i) === 6 || head.precisions[col.precision[i]] ===
 const iso = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 const dayOf = (text) => Math.round(Date.parse(text + "T00:00:00Z") / DAY);
 
+/** A claim by names: report, text in segments (every second one marked), language, source … */
+function claimOf([report, text, lang, source, day, start, title, fields, url]) {
+  const T = head.tables, l = T.language[lang || 0], length = [...text.join("")].length;
+  return {
+    r: T.report[report] || "", t: text, l, d: head.directions[l], s: T.source[source || 0], u: url, h: T.title[title || 0],
+    p: day === null || day === undefined ? null : iso(day), o: [start || 0, (start || 0) + length], f: T.fields[fields || 0],
+  };
+}
+
 const blocks = new Map();
 /** What only the details panel shows, of event `i`. The last blocks stay inflated. */
 async function detailsOf(i) {
@@ -89,6 +113,7 @@ async function detailsOf(i) {
   let block = blocks.get(number);
   if (!block) {
     block = await inflate("block-" + number).json();
+    block.forEach((d) => (d.c = d.c.map(claimOf)));
     if (blocks.size > 40) blocks.delete(blocks.keys().next().value);
     blocks.set(number, block);
   }

@@ -69,10 +69,10 @@ function meter(percent) {
 function how(i, d) {
   if (!located(i)) return null;
   const steps = (d.ch || []).map((s) => el("li", {}, bdi(s, { dir: "auto" })));
-  const origin = [named("method", d.m || ""), d.ps, d.pi].filter(Boolean);
+  const origin = [named("method", valueOf("method", i) || ""), d.ps, d.pi].filter(Boolean);
   return el("details", { open: true, class: "how" }, el("summary", {}, t("details.how")),
     steps.length ? el("ol", { dir: "auto" }, steps) : null,
-    el("p", { class: "soft" }, bdi(origin.join(" · ")), d.lc !== undefined ? [" · ", t("details.placeConfidence") + " ", ltr(Math.round(d.lc * 100) + " %")] : null));
+    el("p", { class: "soft" }, bdi(origin.join(" · ")), " · ", t("details.placeConfidence") + " ", ltr(col.placeConfidence[i] + " %")));
 }
 
 function rejected(d) {

@@ -15,9 +15,9 @@ async function propertiesOf(i) {
   return {
     id: head.ids[i], event_type: valueOf("type", i), sub_event_type: valueOf("subtype", i), status: valueOf("status", i), background: !!col.background[i],
     date_start: dated ? iso(col.start[i]) : null, date_end: dated ? iso(col.end[i]) : null, date_precision: dated ? col.datePrecision[i] : null,
-    place: valueOf("place", i), place_in_report: d.pr ?? null, country: valueOf("country", i), admin1: valueOf("admin1", i),
+    place: valueOf("place", i), place_in_report: d.pr ?? valueOf("place", i), country: valueOf("country", i), admin1: valueOf("admin1", i),
     precision: there ? head.precisions[col.precision[i]] : null, geo_precision: there ? head.geoPrecision[col.precision[i]] : null, where_prec: there ? wherePrec(i) : null,
-    radius_m: orNull(col.radius[i]), method: d.m ?? null, confidence: col.confidence[i] / 100,
+    radius_m: orNull(col.radius[i]), method: valueOf("method", i), confidence: col.confidence[i] / 100,
     actors: (valueOf("actors", i) || []).map(([name, role]) => (role !== "mentioned" ? `${name} (${role})` : name)).join("; ") || null,
     fatalities: orNull(col.killed[i]), fatalities_low: orNull(col.killedLow[i]), fatalities_high: orNull(col.killedHigh[i]), injured: orNull(col.injured[i]),
     counts: (d.k || []).map(([what, low, best]) => `${what}: ${best ?? low + "+"}`).join("; ") || null, weapon: valueOf("weapon", i),

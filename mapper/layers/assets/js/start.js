@@ -146,4 +146,5 @@ api.start = async (target) => {
 // For tests and for those who add layers of their own.
 api.state = () => ({ events: n, shown: shown.n, located: shown.located, selected, language, order: Array.from(shown.order.slice(0, Math.min(shown.n, 1000))) });
 api.select = (i) => select(i, true);
-api.setWindow = (from, to) => setWindow(from === null ? null : dayOf(from), to === null ? null : dayOf(to));
+api.setWindow = (from, to, light = false) => setWindow(from === null ? null : dayOf(from), to === null ? null : dayOf(to), light);
+api.paint = () => Object.values(stages).forEach((stage) => stage.draw());
