@@ -28,6 +28,7 @@ BLOCK = 1000
 NONE = -(2**31)  # no position, no date, no count: no value of ours comes near it
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_ARABIC = re.compile("[\u0600-\u06ff]")
 _MANY_FAILURES = 1000
 _MANY_NAMES = 2000
 # A region within this share of the disc of its radius is sent as the disc.
@@ -267,15 +268,17 @@ def _by_weight(numbers: np.ndarray[Any, Any]) -> bytes:
 
 
 def _names(run: Run) -> list[list[Any]]:
-    """[lon, lat, name] in micro-degrees of the named places of the reports: what labels the map close up."""
-    found: dict[tuple[int, int], str] = {}
+    """[lon, lat, name, name in Arabic letters] of the named places of the reports: labels close up; micro-degrees."""
+    found: dict[tuple[int, int], list[str]] = {}
     for _, resolved in run.places:
         where = resolved.location
         if where is None or where.method == "relative" or (where.feature_code or "").startswith(("ADM", "PCL", "RGN")):
             continue
         if where.precision in (PrecisionClass.EXACT, PrecisionClass.VICINITY) and len(found) < _MANY_NAMES:
-            found.setdefault((round(where.lon * 1e6), round(where.lat * 1e6)), where.name)
-    return [[lon, lat, name] for (lon, lat), name in found.items()]
+            names = found.setdefault((round(where.lon * 1e6), round(where.lat * 1e6)), ["", ""])
+            script = bool(_ARABIC.search(where.name))
+            names[script] = names[script] or where.name
+    return [[lon, lat, *names] for (lon, lat), names in found.items()]
 
 
 def pack(run: Run, *, title: str, language: str) -> dict[str, str]:

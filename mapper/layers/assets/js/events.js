@@ -19,6 +19,8 @@ const SHAPES = {
   "Strategic developments": ["#009E73", polygon(4, 8.2)],
   "Diplomacy": ["#F0E442", polygon(5, 8)],
 };
+/** The order of the types wherever they are listed: that of the codebook, others after it. */
+const typeOrder = (name) => (Object.keys(SHAPES).indexOf(name) + 99) % 99;
 const OTHER = ["#8A8A8A", polygon(6, 7)];
 let kinds = [];
 function makeKinds() {
@@ -165,6 +167,15 @@ function bubbles(context, view, inView, places, count) {
   context.textBaseline = "middle";
   context.direction = "ltr";
   for (const c of all) {
+    if (c.spots === 1) {
+      const sx = c.x / c.n, sy = c.y / c.n;
+      drawSign(context, perSpot.top[c.spot], sx, sy, 1);
+      if (c.n > 1) badge(context, sx + 10, sy - 9, c.n > 999 ? "999+" : String(c.n));
+      drawnSpots.push({ x: sx - view.pad.x, y: sy - view.pad.y, r: 13, bubble: null, spot: c.spot });
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      continue;
+    }
     const x = c.x / c.n, y = c.y / c.n, r = Math.min(25, 9 + 3.4 * Math.log10(c.n) * 1.6);
     let angle = -Math.PI / 2;
     context.fillStyle = ink.paper;

@@ -19,6 +19,17 @@ function facet(key, codes, rows, options = {}) {
   return { key, codes, members, names, picked: new Set(), counts: new Int32Array(names.length), ok: null, show: (v) => (v === "" ? t("unknown") : named(key, v)), ...options };
 }
 
+/** Facets that can tell events apart, each with the values that some event has. */
+function prune() {
+  for (const f of facets) {
+    const there = new Uint8Array(f.members.length);
+    for (let i = 0; i < n; i++) there[f.codes[i]] = 1;
+    f.present = new Uint8Array(f.names.length);
+    f.members.forEach((list, row) => there[row] && list.forEach((m) => (f.present[m] = 1)));
+    f.useful = f.present.reduce((a, b) => a + b, 0) > 1;
+  }
+}
+
 function derived(rows, numberOf) {
   const codes = new Uint8Array(n);
   for (let i = 0; i < n; i++) codes[i] = numberOf(i);
@@ -43,6 +54,7 @@ function makeFacets() {
     facet("source", col.sources, T.sources),
     facet("language", col.language, T.language),
   ];
+  prune();
 }
 
 function applyFilters(light = false) {

@@ -132,9 +132,10 @@ paint.towns = (context, view) => {
     if (taken.length > 140) break;
   }
   if (view.zoom < 5.5) return;
-  base.named ||= head.names.map(([x, y, name]) => ({ x: mercatorX(x / 1e6), y: mercatorY(y / 1e6), name }));
+  base.named ||= head.names.map(([x, y, ...names]) => ({ x: mercatorX(x / 1e6), y: mercatorY(y / 1e6), names }));
   for (const named of base.named) {
     const p = taken.length < 200 && visible(named);
-    if (p) place(p[0], p[1], named.name.slice(0, 40), 11.5, ink.label, 400, true);
+    const name = rtl() ? named.names[1] || named.names[0] : named.names[0] || named.names[1];
+    if (p) place(p[0], p[1], name.slice(0, 40), 11.5, ink.label, 400, true);
   }
 };

@@ -81,7 +81,7 @@ function buildFilters() {
   const first = !ui.filters.childElementCount;
   ui.filters.replaceChildren(el("div", { class: "filters-head" }, el("h2", {}, t("filters.title")), el("button", { type: "button", onclick: clearFilters }, t("filters.clear"))));
   for (const f of facets) {
-    if (f.names.length < 2 && f.key !== "type") continue;
+    if (!f.useful && f.key !== "type") continue;
     const body = el("div", { class: "facet-rows" });
     const more = el("button", { type: "button", class: "more", onclick: () => { f.all = !f.all; fillFacet(f); } });
     f.box = { body, more };
@@ -92,7 +92,8 @@ function buildFilters() {
 
 function fillFacet(f) {
   if (!f.box) return;
-  let rows = f.names.map((name, at) => ({ name, at, count: f.counts[at] })).filter((r) => r.name !== "" || r.count);
+  let rows = f.names.map((name, at) => ({ name, at, count: f.counts[at] })).filter((r) => f.present[r.at]);
+  if (f.key === "type") rows.sort((a, b) => typeOrder(a.name) - typeOrder(b.name));
   if (!f.fixed) rows.sort((a, b) => f.picked.has(b.name) - f.picked.has(a.name) || b.count - a.count || (String(a.name) < String(b.name) ? -1 : 1));
   const hidden = rows.length - MOST_ROWS;
   if (hidden > 0 && !f.all) rows = rows.slice(0, MOST_ROWS);
@@ -115,7 +116,7 @@ on("shown", (light) => !light && ui.filters && facets.forEach(fillFacet));
 
 function buildLegend() {
   const row = (picture, text) => el("div", { class: "legend-row" }, picture, el("span", {}, text));
-  const used = kinds.filter((k) => k.name);
+  const used = kinds.filter((k) => k.name).sort((a, b) => typeOrder(a.name) - typeOrder(b.name));
   const dash = (path, extra) => svg(path, 18, { fill: "none", stroke: "currentColor", "stroke-width": 1.3, ...extra });
   const circle = "M-8 0A8 8 0 1 1 8 0A8 8 0 1 1 -8 0Z";
   ui.legend.dir = rtl() ? "rtl" : "ltr";

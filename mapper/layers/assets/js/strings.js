@@ -25,7 +25,8 @@ function countryName(code) {
 }
 
 const rtl = () => language === "ar";
-const number = (value) => Number(value).toLocaleString("en-US");
+// Latin digits in every language, grouped as the language groups them.
+const number = (value) => Number(value).toLocaleString(language === "fr" ? "fr-FR" : "en-US");
 
 function setLanguage(code) {
   language = Object.hasOwn(words, code) ? code : "en";
