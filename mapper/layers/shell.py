@@ -30,6 +30,12 @@ SCRIPTS = (
 LANGUAGES = ("en", "ar", "fr")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _VIEWPORT = re.compile(r"<meta name=\"viewport\".*?/>", re.DOTALL)
+# For mail programs and previews that show pages without running their script.
+_NOSCRIPT = (
+    '<noscript><p class="old-browser">Open this file in a browser: the map needs its script. · '
+    '<span lang="ar" dir="rtl">افتح هذا الملف في متصفح: تحتاج الخريطة إلى برنامجها.</span> · '
+    '<span lang="fr">Ouvrez ce fichier dans un navigateur : la carte a besoin de son script.</span></p></noscript>\n'
+)
 _INERT = '<script type="text/plain" id="mapper-{name}">{text}</script>'
 
 
@@ -103,7 +109,7 @@ def shell(run: Run, layers: Sequence[type[Overlay]], *, title: str, language: st
     figure: Any = made.get_root()
     figure._id = "figure"
     figure.header.add_child(Raw(_library()), name="mapper_library")
-    figure.html.add_child(Raw(_inert(run, title, language)), name="mapper_data")
+    figure.html.add_child(Raw(_NOSCRIPT + _inert(run, title, language)), name="mapper_data")
     for layer in layers:
         layer(words["layers"][layer.key]).add_to(made)
     control = folium.LayerControl(position="topright", collapsed=True)

@@ -202,14 +202,14 @@ function bubbles(context, view, inView, places, count) {
 /** Shade by number of events: each place a soft disc, darker where discs meet. */
 paint.density = (context, view) => {
   perSpot ||= spotCounts();
-  const most = perSpot.count.reduce((a, b) => Math.max(a, b), 1), r = 34;
+  const most = perSpot.count.reduce((a, b) => Math.max(a, b), 1), r = 30;
   context.globalCompositeOperation = "source-over";
   for (let s = 0; s < spots.n; s++) {
     if (!perSpot.count[s]) continue;
     const x = spots.x[s] * view.scale - view.ox, y = spots.y[s] * view.scale - view.oy;
     if (x < -r || y < -r || x > view.w + r || y > view.h + r) continue;
     const glow = context.createRadialGradient(x, y, 0, x, y, r);
-    const strength = 0.16 + 0.5 * (Math.log1p(perSpot.count[s]) / Math.log1p(most));
+    const strength = 0.07 + 0.38 * (Math.log1p(perSpot.count[s]) / Math.log1p(most));
     glow.addColorStop(0, `rgba(213, 94, 0, ${strength.toFixed(3)})`);
     glow.addColorStop(1, "rgba(213, 94, 0, 0)");
     context.fillStyle = glow;
