@@ -72,6 +72,11 @@ def _lexicon(language: str) -> _Lexicon:
     for name in _LISTS:
         for word in data.get(name, []):
             phrases.setdefault(key(word), set()).add(name)
+    if data.get("nation_before_type"):  # "the Libyan city of": the words stand with the actors' nationalities
+        for forms in section(language, "actors").get("nations", {}).values():
+            for form in forms:
+                for article in ("", *data.get("articles", [])):
+                    phrases.setdefault(key(f"{article} {form}"), set()).add("type")
     phrases.pop((), None)
     units: dict[tuple[str, ...], tuple[str, float, bool]] = {}
     by_name: dict[str, tuple[str, float, bool]] = {}
