@@ -41,7 +41,12 @@ def records(folder: Path) -> Iterator[Record]:
     # GeoNames' points: the convention of the field's corpora, and better known than a label's position.
     point_of_country = {r[2]: (r[4], r[3]) for r in kinds["country"]}
     point_of_unit = {int(r[5]): (r[4], r[3]) for r in kinds["admin1"]}
+    # Natural Earth gives far islands a row under their country's code: the most peopled row is the country.
+    states: dict[str, Record] = {}
     for record in areas.countries(folder):
+        if record.country not in states or record.population > states[record.country].population:
+            states[record.country] = record
+    for record in states.values():
         record.names += spellings.get(record.country, []) + aliases.get(record.country, [])
         record.lat, record.lon = point_of_country.get(record.country, (record.lat, record.lon))
         yield record

