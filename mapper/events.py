@@ -100,10 +100,7 @@ def _described(text: str, places: list[Resolved], resolved: Sequence[Resolved], 
     known = [
         r
         for r in resolved
-        if r.location is not None
-        and r.mention.kind == "name"
-        and r.mention.role != "gloss"
-        and not _lone(r, countries)
+        if r.location is not None and r.mention.kind == "name" and r.mention.role != "gloss" and not _lone(r, countries)
     ]
     found: list[Resolved] = []
     for section, feature in (("descriptions", "PPLC"), ("descriptions_town", "PPL")):
@@ -130,9 +127,7 @@ def _described(text: str, places: list[Resolved], resolved: Sequence[Resolved], 
     return found
 
 
-def _drafts(
-    report: Report, sentence: Sentence, places: list[Resolved], code: str, told: list[_Draft]
-) -> list[_Draft]:
+def _drafts(report: Report, sentence: Sentence, places: list[Resolved], code: str, told: list[_Draft]) -> list[_Draft]:
     """What one sentence tells: its triggers grouped by family and place."""
     hits = triggers.find(sentence.text, code)
     if not hits:

@@ -55,6 +55,4 @@ def read(path: Path, limit: int) -> bytes:
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file.", remedy="Check the path.") from error
     except OSError as error:
-        raise InputError(
-            f"{path}: {error.strerror or error}.", remedy="Check that it is a readable file."
-        ) from error
+        raise InputError(f"{path}: {error.strerror or error}.", remedy="Check that it is a readable file.") from error

@@ -36,9 +36,7 @@ def section(code: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise LanguageError(
-            f"{path}: {error}.", remedy="Mend the file; docs/languages.md shows the form."
-        ) from error
+        raise LanguageError(f"{path}: {error}.", remedy="Mend the file; docs/languages.md shows the form.") from error
 
 
 @cache

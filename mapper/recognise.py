@@ -184,13 +184,8 @@ def _judge(p: _Proposal, text: str, tokens: list[Token], gazetteer: Gazetteer, c
         p.score, p.reason = BARE_AMBIGUOUS, "also a common word, and nothing beside it tells a place"
     if any(w in cues.units for w in before[-2:]):
         p.role, p.reason = "actor", "part of the name of a force, group or government"
-    elif (
-        (after
-        and after[0] in cues.speech
-        and not preposition
-        and gazetteer.prominence(p.key) >= 5.5)
-        or (previous in cues.speech
-        and not preposition)
+    elif (after and after[0] in cues.speech and not preposition and gazetteer.prominence(p.key) >= 5.5) or (
+        previous in cues.speech and not preposition
     ):
         p.role, p.reason = "actor", "a capital or state that speaks"
     elif p.first < 6 and _dateline(p, text):

@@ -63,11 +63,7 @@ def _convert(name: str, kind: str, value: Any, origin: str) -> Any:
     """Turn the text of an environment variable or file value into the type of the field."""
     try:
         if "tuple" in kind:
-            return (
-                tuple(v.strip() for v in value.split(",") if v.strip())
-                if isinstance(value, str)
-                else tuple(value)
-            )
+            return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else tuple(value)
         if "Path" in kind:
             return Path(value).expanduser()
         if "date" in kind:
@@ -83,15 +79,11 @@ def _convert(name: str, kind: str, value: Any, origin: str) -> Any:
         if kind == "float":
             return float(value)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SettingsError(
-            f"{origin}: {name} = {value!r} is not a {kind}.", remedy="Mend or remove it."
-        ) from error
+        raise SettingsError(f"{origin}: {name} = {value!r} is not a {kind}.", remedy="Mend or remove it.") from error
     return value
 
 
-def load(
-    flags: Mapping[str, Any], file: Path | None = None, environment: Mapping[str, str] | None = None
-) -> Settings:
+def load(flags: Mapping[str, Any], file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from a TOML file, the environment and the command line's flags, the later the stronger.
 
     Raises:

@@ -11,7 +11,7 @@ from mapper.text import sentences
 
 _HEADING_MAX = 120
 _SIGNS = re.compile(r"[,،:;()–—]\s|\s[-–—]\s")
-_ENDS = (".", "!", "?", "؟", "…", "\"", "”", "»", ":")
+_ENDS = (".", "!", "?", "؟", "…", '"', "”", "»", ":")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,5 +64,3 @@ def of(event_type: str, sub_event_type: str) -> EventType | None:
 
 
 CONFLICT = frozenset({"remote", "battle", "violence"})
-
-

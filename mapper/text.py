@@ -174,9 +174,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = 0
     for match in _END.finditer(text):
-        if match.group().startswith(".") and _ABBREVIATION.search(
-            text[max(0, match.start() - 6) : match.start() + 1]
-        ):
+        if match.group().startswith(".") and _ABBREVIATION.search(text[max(0, match.start() - 6) : match.start() + 1]):
             after = text[match.end() : match.end() + 2].lstrip()
             if not after or not text[match.end() :].lstrip()[:1].isspace():
                 continue

@@ -72,9 +72,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
     rows: list[dict[str, Any]] = [*data.get("trigger", []), {"type": "", "forms": data.get("ignore", [])}]
     for row in rows:
         if row["type"] and row["type"] not in taxonomy.types():
-            raise LanguageError(
-                f"triggers of {code}: no type {row['type']!r}.", remedy="Use a key of taxonomy.toml."
-            )
+            raise LanguageError(f"triggers of {code}: no type {row['type']!r}.", remedy="Use a key of taxonomy.toml.")
         for form in row["forms"]:
             words = _split(form)
             made = _Form(

@@ -93,9 +93,7 @@ def test_files_are_short_and_quiet(path: Path) -> None:
             if room not in ("files", "sources", "geocoders"):
                 assert not called.endswith((".write_text", ".write_bytes")), f"{path.name} writes: {called}"
             if room != "geocoders":
-                assert not called.startswith(("socket.", "urllib.request", "requests.", "http.client")), (
-                    called
-                )
+                assert not called.startswith(("socket.", "urllib.request", "requests.", "http.client")), called
 
 
 def test_public_names_are_few() -> None:

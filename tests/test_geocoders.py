@@ -81,9 +81,7 @@ def server() -> Iterator[str]:
 def _fallback(server: str, folder: Path, **options: object) -> Fallback:
     values: dict[str, object] = {"limit": 50, "deadline_s": 30.0} | options
     limiter = Limiter(folder / "slot", seconds=0.0)
-    return Fallback(
-        ask=ask("nominatim", server), cache=Cache(folder / "c.sqlite", server), limiter=limiter, **values
-    )  # type: ignore[arg-type]
+    return Fallback(ask=ask("nominatim", server), cache=Cache(folder / "c.sqlite", server), limiter=limiter, **values)  # type: ignore[arg-type]
 
 
 def test_found_and_absent_are_different_answers(server: str, tmp_path: Path) -> None:

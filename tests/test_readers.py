@@ -36,8 +36,7 @@ def test_arabic_in_every_usual_encoding(tmp_path: Path, encoding: str) -> None:
 
 def test_french_in_windows_latin(tmp_path: Path) -> None:
     assert (
-        _read(tmp_path, "a.txt", "Une frappe a été menée".encode("cp1252")).reports[0].text
-        == "Une frappe a été menée"
+        _read(tmp_path, "a.txt", "Une frappe a été menée".encode("cp1252")).reports[0].text == "Une frappe a été menée"
     )
 
 
@@ -51,9 +50,7 @@ def test_french_in_windows_latin(tmp_path: Path) -> None:
         ("page.html", b"<html><script>x</script></html>", "no text"),
     ],
 )
-def test_unreadable_inputs_are_failures_with_a_remedy(
-    tmp_path: Path, name: str, content: bytes, says: str
-) -> None:
+def test_unreadable_inputs_are_failures_with_a_remedy(tmp_path: Path, name: str, content: bytes, says: str) -> None:
     got = _read(tmp_path, name, content)
     assert not got.reports
     assert says in got.failures[0].error
@@ -107,9 +104,7 @@ def test_acled(tmp_path: Path) -> None:
 
 
 def test_ged_with_ragged_duplicate_and_bad_rows(tmp_path: Path) -> None:
-    good = (
-        "{},1,Gao town,1,Gao,Mali,16.27,-0.04,1,2017-01-18,2017-01-18,60,54,77,Government of Mali,JNIM,Bomb\n"
-    )
+    good = "{},1,Gao town,1,Gao,Mali,16.27,-0.04,1,2017-01-18,2017-01-18,60,54,77,Government of Mali,JNIM,Bomb\n"
     text = (
         GED
         + good.format(1)

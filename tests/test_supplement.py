@@ -42,11 +42,7 @@ def _rows() -> list[tuple[str, int, list[str]]]:
 
 
 ROWS = _rows()
-RECORDS = [
-    (f"{name}:{number}", dict(zip(COLUMNS, cells, strict=False)))
-    for name, number, cells in ROWS
-    if number > 1
-]
+RECORDS = [(f"{name}:{number}", dict(zip(COLUMNS, cells, strict=False))) for name, number, cells in ROWS if number > 1]
 
 
 def test_headers_and_cells() -> None:

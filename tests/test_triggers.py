@@ -43,7 +43,9 @@ def test_word_broken_by_dots_is_joined_and_keeps_its_offsets() -> None:
 
 def test_means_come_before_the_dead() -> None:
     ranks = {key: kind.rank for key, kind in taxonomy.types().items()}
-    assert ranks["chemical"] < ranks["suicide"] < ranks["air_strike"] < ranks["battle"] < ranks["attack"] < ranks["toll"]
+    assert (
+        ranks["chemical"] < ranks["suicide"] < ranks["air_strike"] < ranks["battle"] < ranks["attack"] < ranks["toll"]
+    )
 
 
 def test_taxonomy_has_all_sub_types_of_acled() -> None:
