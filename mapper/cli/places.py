@@ -1,0 +1,83 @@
+"""``mapper places``: geoparse only, one mention a line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mapper.cli.common import json_lines, open_gazetteer, print_failures
+
+if TYPE_CHECKING:
+    from mapper.model import Resolved
+    from mapper.settings import Settings
+
+
+def add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, common: argparse.ArgumentParser
+) -> None:
+    """The command's arguments."""
+    places = commands.add_parser(name, parents=[common], help="geoparse only: one mention a line, as JSON Lines")
+    places.add_argument("inputs", nargs="+", metavar="INPUT", help="files, folders, or - for standard input")
+    places.add_argument("-o", "--output-file", type=Path, metavar="FILE", help="write there instead of printing")
+    places.add_argument(
+        "--mentions",
+        type=Path,
+        metavar="FILE",
+        help='resolve just these spans: lines of {"doc_id", "start", "end"}',
+    )
+    places.add_argument("--dial", type=float, metavar="0..1", help="0 only sure place names, 1 every likely one")
+    places.add_argument("--explain", action="store_true", help="add the chain and the rejected candidates")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Carry it out; returns the exit code."""
+    from mapper import files, pipeline, readers
+    from mapper.geocoders import fallback
+    from mapper.model import Mention
+
+    gazetteer, geocoder = open_gazetteer(settings), fallback(settings)
+    given: dict[str, list[tuple[int, int]]] = {}
+    if options.mentions:
+        for row in json_lines(options.mentions):
+            given.setdefault(str(row.get("doc_id")), []).append((int(row["start"]), int(row["end"])))
+    content = readers.read(options.inputs, settings)
+    lines: list[str] = []
+    for report in content.reports:
+        mentions = None
+        if options.mentions:
+            code = pipeline.language_of(report, settings)
+            spans = [(s, e) for s, e in given.get(report.id, []) if 0 <= s < e <= len(report.text)]
+            mentions = [Mention(s, e, report.text[s:e], language=code, reason="given") for s, e in spans]
+        for resolved in pipeline.places_of(report, gazetteer, settings, geocoder, mentions):
+            line = json.dumps(_place_line(report.id, resolved, explain=options.explain), ensure_ascii=False)
+            if options.output_file:
+                lines.append(line)
+            else:
+                print(line)
+    if options.output_file:
+        files.write(options.output_file, "".join(f"{line}\n" for line in lines))
+    print_failures(content.failures)
+    return 1 if content.failures else 0
+
+
+def _place_line(report_id: str, resolved: Resolved, *, explain: bool) -> dict[str, Any]:
+    from mapper.exporters.tables import place_row
+
+    row = place_row(report_id, resolved)
+    where = resolved.location
+    row["chain"] = list(where.chain) if where and explain else None
+    if explain and where:
+        row["candidates"] = [
+            {
+                "name": c.place.name,
+                "country": c.place.country,
+                "lat": c.place.lat,
+                "lon": c.place.lon,
+                "score": round(c.score, 3),
+                "reasons": list(c.reasons),
+            }
+            for c in where.candidates
+        ]
+    return {k: v for k, v in row.items() if v is not None or k in ("lat", "lon")}
