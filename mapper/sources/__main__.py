@@ -17,7 +17,7 @@ import shapely
 
 from mapper import files
 from mapper.gazetteer import key_hash, pack
-from mapper.sources import areas, features, names, places
+from mapper.sources import areas, display, features, names, places
 from mapper.sources.record import Record
 from mapper.text import normalise
 
@@ -217,6 +217,7 @@ def main() -> int:
     rows = [r for r in chain(records(options.folder)) if math.isfinite(r.lat) and math.isfinite(r.lon)]
     for row in rows:
         row.country = row.country if isinstance(row.country, str) else ""
+        display.tidy(row)
     _fill_units(rows)
     data = compile_rows(rows, names.surnames(options.folder))
     files.write(options.output / "places.bin", data)
