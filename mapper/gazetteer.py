@@ -29,7 +29,7 @@ from shapely.strtree import STRtree
 from mapper.errors import GazetteerError
 from mapper.gazetteer_supplement import Addition, read_additions
 from mapper.model import Place
-from mapper.text import normalise, skeleton
+from mapper.text import normalise, skeleton, skeletons
 
 MAGIC = b"MAPGAZ1\n"
 EARTH_M = 6_371_008.8
@@ -344,8 +344,9 @@ class Gazetteer:
     @lru_cache(maxsize=64)  # noqa: B019
     def _skeletons(self, country: str) -> dict[str, list[int]]:
         out: dict[str, list[int]] = {}
-        for name, row in self._country_names(country):
-            out.setdefault(skeleton(name), []).append(row)
+        named = self._country_names(country)
+        for bones, (_, row) in zip(skeletons([name for name, _ in named]), named, strict=True):
+            out.setdefault(bones, []).append(row)
         return out
 
     def similar(self, name: str, country: str, limit: int = 5) -> list[tuple[Place, float, str]]:
@@ -462,13 +463,12 @@ class Gazetteer:
         found = self._area_of.get(place.id)
         return None if found is None else self._geometry(found)
 
-    def land(self) -> BaseGeometry:
-        """All countries as one geometry."""
-        return self._land
-
-    @cached_property
-    def _land(self) -> BaseGeometry:
-        return shapely.union_all([self._geometry(n) for n in self._area_rows("PCL")])
+    def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry:
+        """The land of all countries within a rectangle of degrees."""
+        tree, _, shapes = self._trees[0]
+        inside = [shapes[int(i)] for i in tree.query(shapely.box(west, south, east, north))]
+        cut = shapely.clip_by_rect(np.array(inside, dtype=object), west, south, east, north)
+        return shapely.union_all(shapely.make_valid(cut))
 
     def _area_rows(self, prefix: str) -> dict[int, int]:
         """Number of each polygon of a level → its row."""

@@ -7,6 +7,7 @@ casualties, triggers, actors …) and validates its own keys; this module only f
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,15 +54,17 @@ def _scripts() -> dict[str, tuple[str, ...]]:
 def identify(text: str, default: str = "en") -> str:
     """The language of ``text`` among those installed, by its letters and then its common words."""
     sample = text[:4000]
-    words = normalise(sample).split()
+    words = Counter(normalise(sample).split())
+    signs = Counter(sample)
+    of_letters = [(ord(c), n) for c, n in signs.items() if c.isalpha()]
+    every = max(1, sum(n for _, n in of_letters))
     best, best_score = default, 0.0
     for code in codes():
         data = section(code, "language")
         low, high = (int(x, 16) for x in data["range"])
-        letters = sum(low <= ord(c) <= high for c in sample if c.isalpha())
-        share = letters / max(1, sum(c.isalpha() for c in sample))
-        hits = sum(w in common_words(code) for w in words) / max(1, len(words))
-        marks = sum(c in data.get("letters", "") for c in sample) / max(1, len(sample))
+        share = sum(n for c, n in of_letters if low <= c <= high) / every
+        hits = sum(words[w] for w in common_words(code)) / max(1, words.total())
+        marks = sum(signs[c] for c in set(data.get("letters", ""))) / max(1, len(sample))
         score = share * (0.2 + hits + 3 * marks)
         if score > best_score:
             best, best_score = code, score

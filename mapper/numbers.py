@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from mapper.language import section
-from mapper.text import Token, fold, normalise
+from mapper.text import Token, fold, normalise, word_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def words(text: str) -> list[Token]:
     >>> [t.surface for t in words("à l'est")]
     ['à', 'l', "'", 'est']
     """
-    return [Token(m.start(), m.end(), m.group(), normalise(m.group())) for m in _WORD.finditer(text)]
+    return [Token(m.start(), m.end(), m.group(), word_key(m.group())) for m in _WORD.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class _Words:
     range_open: frozenset[tuple[str, ...]]
     range_mid: frozenset[str]
     longest: int
+    firsts: frozenset[str]
 
 
 def key(phrase: str) -> tuple[str, ...]:
@@ -111,6 +112,7 @@ def _load(language: str) -> _Words:
         frozenset(key(w) for w in data.get("range_open", [])),
         frozenset(map(normalise, data.get("range_mid", []))),
         max((len(k) for table in tables for k in table), default=1),
+        frozenset(k[0] for table in tables for k in table if k),
     )
 
 
@@ -233,13 +235,21 @@ class _Reader:
 
     def word(self, i: int, table: dict[tuple[str, ...], float], cut: str = "") -> tuple[float, int] | None:
         """The longest entry of ``table`` at token ``i``: its value and its last token."""
+        if not self._opens(i, cut):
+            return None
         for n in range(self.w.longest, 0, -1):
             keys, last = self._keys(i, n, cut)
             if len(keys) == n and keys in table:
                 return table[keys], last
         return None
 
+    def _opens(self, i: int, cut: str) -> bool:
+        """Whether any number phrase begins with token ``i``: most words are turned away here."""
+        return i < len(self.tokens) and self.tokens[i].key[len(cut) :] in self.w.firsts
+
     def vague(self, i: int, cut: str = "") -> tuple[tuple[float, float], int] | None:
+        if not self._opens(i, cut):
+            return None
         for n in range(self.w.longest, 0, -1):
             keys, last = self._keys(i, n, cut)
             if len(keys) == n and keys in self.w.vague:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from geographiclib.geodesic import Geodesic
 from shapely.affinity import translate
@@ -20,6 +21,7 @@ _EARTH = Geodesic.WGS84
 # Longitudes are left unrolled while a ring is drawn, so that it stays simple across 180 degrees.
 _MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
 _SEGMENTS = 32
+Array = npt.NDArray[np.float64]
 
 
 def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[float, float]:
@@ -51,8 +53,37 @@ def tidy(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _arc(lat: float, lon: float, start: float, end: float, distance: float, n: int) -> list[tuple[float, float]]:
-    points = (_EARTH.Direct(lat, lon, float(a), distance, _MASK) for a in np.linspace(start, end, n + 1))
-    return [(p["lon2"], p["lat2"]) for p in points]
+    lats, lons = directs(lat, lon, np.linspace(start, end, n + 1), distance)
+    return list(zip(lons.tolist(), lats.tolist(), strict=True))
+
+
+def directs(lat: float, lon: float, azimuths: Array, distance: float) -> tuple[Array, Array]:
+    """``direct`` for many azimuths at once (Vincenty 1975): latitudes, and longitudes left unrolled."""
+    a, f = _EARTH.a, _EARTH.f
+    b = a * (1 - f)
+    turn = np.radians(azimuths)
+    reduced = math.atan((1 - f) * math.tan(math.radians(lat)))
+    su, cu = math.sin(reduced), math.cos(reduced)
+    sin1, cos1 = np.sin(turn), np.cos(turn)
+    sigma1 = np.arctan2(su, cu * cos1)
+    sin_a = cu * sin1
+    cos2_a = 1 - sin_a**2
+    u2 = cos2_a * (a * a - b * b) / (b * b)
+    big_a = 1 + u2 / 16384 * (4096 + u2 * (-768 + u2 * (320 - 175 * u2)))
+    big_b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
+    sigma = distance / (b * big_a)
+    for _ in range(6):
+        mid = np.cos(2 * sigma1 + sigma)
+        s, c = np.sin(sigma), np.cos(sigma)
+        third = big_b / 6 * mid * (-3 + 4 * s * s) * (-3 + 4 * mid * mid)
+        sigma = distance / (b * big_a) + big_b * s * (mid + big_b / 4 * (c * (-1 + 2 * mid * mid) - third))
+    s, c = np.sin(sigma), np.cos(sigma)
+    north = np.arctan2(su * c + cu * s * cos1, (1 - f) * np.hypot(sin_a, su * s - cu * c * cos1))
+    along = np.arctan2(s * sin1, cu * c - su * s * cos1)
+    k = f / 16 * cos2_a * (4 + f * (4 - 3 * cos2_a))
+    mid = np.cos(2 * sigma1 + sigma)
+    east = along - (1 - k) * f * sin_a * (sigma + k * s * (mid + k * c * (-1 + 2 * mid * mid)))
+    return np.degrees(north), lon + np.degrees(east)
 
 
 def wedge(lat: float, lon: float, azimuth: float, half: float, inner: float, outer: float) -> BaseGeometry:
@@ -108,9 +139,11 @@ def area_km2(shape: BaseGeometry) -> float:
 def reach(lat: float, lon: float, shape: BaseGeometry) -> float:
     """Distance in metres from a point to the farthest corner of ``shape``."""
     corners = shapely.get_coordinates(shape.convex_hull)
-    if len(corners) > 200:
-        corners = corners[:: len(corners) // 200]
-    return max(inverse(lat, lon, float(y), float(x))[0] for x, y in corners)
+    # The sphere tells which corners are far, the ellipsoid how far; a few are enough.
+    far = np.radians(corners[:, 0] - lon)
+    y1, y2 = math.radians(lat), np.radians(corners[:, 1])
+    near = math.sin(y1) * np.sin(y2) + math.cos(y1) * np.cos(y2) * np.cos(far)
+    return max(inverse(lat, lon, float(y), float(x))[0] for x, y in corners[np.argsort(near)[:3]])
 
 
 def _main_part(area: BaseGeometry) -> BaseGeometry:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
@@ -26,7 +27,7 @@ class Areas(Protocol):
     def area(self, place: Place) -> BaseGeometry | None: ...
     def country(self, code: str) -> Place: ...
     def admin1_place(self, country: str, name: str) -> Place | None: ...
-    def land(self) -> BaseGeometry: ...
+    def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +299,9 @@ def _offshore(r: Relative, a: Location, gazetteer: Areas | None) -> _Draft:
     said = f"region: out to {_km(outer)} of the shore" + (
         "" if r.distance_m else " (12 to 24 nautical miles by convention)"
     )
-    land = gazetteer.land() if gazetteer is not None else None
-    if area is not None and land is not None:
+    if area is not None and gazetteer is not None:
         around = area.simplify(0.05).buffer(outer / 100_000)
-        near = land.intersection(around.envelope)
+        near = gazetteer.land(*around.bounds)
         region = around.difference(near)
         if not region.is_empty:
             region = regions.tidy(region)
@@ -313,9 +313,8 @@ def _offshore(r: Relative, a: Location, gazetteer: Areas | None) -> _Draft:
         lat, lon = regions.direct(a.lat, a.lon, r.bearing, best)
         region = regions.wedge(a.lat, a.lon, r.bearing, 45, 0, outer)
     steps = [said]
-    if land is not None:
-        wide = regions.disc(a.lat, a.lon, outer + 60_000).envelope
-        near = land.intersection(wide)
+    if gazetteer is not None:
+        near = gazetteer.land(*regions.disc(a.lat, a.lon, outer + 60_000).bounds)
         # With a distance, the strip right at the shore is out too.
         shore = near.simplify(0.005).buffer(0.6 * best / 111_000) if r.distance_m else near
         sea = region.difference(shore)
@@ -423,9 +422,15 @@ def locate(
 
 
 def _clip(draft: _Draft, gazetteer: Areas, country: str | None, steps: list[str]) -> None:
-    masks: list[tuple[str, Any]] = [("land", gazetteer.land)]
+    west, south, east, north = draft.region.bounds
+    whole = gazetteer.area(gazetteer.country(country)) if country is not None else None
+    if whole is not None:
+        shapely.prepare(whole)  # most regions lie well inside their country: asking that is cheap, cutting is not
+        if whole.covers(draft.region):
+            return
+    masks: list[tuple[str, Any]] = [("land", lambda: gazetteer.land(west - 0.2, south - 0.2, east + 0.2, north + 0.2))]
     if country is not None:
-        masks.append((f"country {country}", lambda: gazetteer.area(gazetteer.country(country))))
+        masks.append((f"country {country}", lambda: whole))
     for name, mask in masks:
         shape = mask()
         if shape is None:

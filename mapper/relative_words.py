@@ -6,7 +6,8 @@ The lists are ``languages/<code>/relative.toml``; ``grammar`` reads what is tagg
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -63,6 +64,7 @@ class _Lexicon:
     data: dict[str, Any]
     sets: dict[str, frozenset[tuple[str, ...]]]
     longest: int
+    firsts: frozenset[str]
 
 
 @cache
@@ -109,7 +111,11 @@ def _lexicon(language: str) -> _Lexicon:
     sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
     tables = (phrases, units, dual, directions, sets["proper_names"])
     longest = max((len(k) for t in tables for k in t), default=1)
-    return _Lexicon({k: frozenset(v) for k, v in phrases.items()}, units, dual, directions, data, sets, longest)
+    # Most words open no phrase at all; asking this first spares them the search.
+    listed: list[Iterable[tuple[str, ...]]] = [phrases, units, dual, directions, *sets.values()]
+    firsts = frozenset(k[0] for table in listed for k in table if k)
+    kinds = {k: frozenset(v) for k, v in phrases.items()}
+    return _Lexicon(kinds, units, dual, directions, data, sets, longest, firsts)
 
 
 def speaks(language: str) -> bool:
@@ -132,7 +138,12 @@ class Tagged:
         self.language = language
         self.lex = _lexicon(language)
         self.tokens = words(text)
-        self.taken = [any(a < t.end and t.start < b for a, b in names) for t in self.tokens]
+        self.taken = [False] * len(self.tokens)
+        starts = [t.start for t in self.tokens]
+        for start, end in names:
+            first = max(0, bisect_right(starts, start) - 1)
+            for i in range(first, bisect_left(starts, end)):
+                self.taken[i] = self.taken[i] or self.tokens[i].end > start
         self.items: list[Item] = []
         self.at: dict[int, Item] = {}
         self._tag()
@@ -157,6 +168,8 @@ class Tagged:
 
     def longest(self, i: int, table: Any, cut: str = "") -> tuple[Any, int] | None:
         """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
+        if i >= len(self.tokens) or self.tokens[i].key[len(cut) :] not in self.lex.firsts:
+            return None
         for n in range(self.lex.longest, 0, -1):
             got, last = self.keys(i, n)
             if got and cut:
@@ -294,6 +307,8 @@ class Tagged:
 
     def _proper(self, i: int) -> int:
         """How many tokens from ``i`` are a proper name that holds a wind; a known name may lie inside."""
+        if self.tokens[i].key not in self.lex.firsts:
+            return 0
         for n in range(4, 1, -1):
             got = tuple(t.key for t in self.tokens[i : i + n])
             if got in self.lex.sets["proper_names"]:

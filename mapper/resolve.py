@@ -144,10 +144,12 @@ def _as_said(mention: Mention, location: Location, gazetteer: Gazetteer) -> Loca
 def _spelling(mention: Mention, country: str, gazetteer: Gazetteer) -> Candidate | None:
     """The one place of the story's country whose name is written nearly so; None when there are several."""
     surface, key = mention.surface, normalise(mention.surface)
+    if len(skeleton(surface)) < _CONSONANTS:
+        return None
     found = [
         s for s in gazetteer.similar(surface, country, 4) if s[1] >= _SIMILAR_LEAST and described.credible(key, s[0])
     ]
-    if len(skeleton(surface)) < _CONSONANTS or not found:
+    if not found:
         return None
     if any(other[1] > found[0][1] - 0.03 for other in found[1:]):
         return None

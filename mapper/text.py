@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 # Arabic letters that writers swap freely are folded to one; harakat and tatweel carry no letters.
 _FOLD = {
@@ -63,6 +64,17 @@ def _fold_char(char: str) -> str:
     return "".join(out)
 
 
+class _Table(dict[int, str]):
+    """``_fold_char`` in the form that ``str.translate`` reads."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_char(chr(code))
+        return folded
+
+
+_TABLE = _Table()
+
+
 def fold(text: str) -> tuple[str, list[int]]:
     """Return ``text`` folded for matching, and for each folded character its offset in ``text``.
 
@@ -84,7 +96,11 @@ def normalise(name: str) -> str:
     >>> normalise("Deir ez-Zor"), normalise("إدْلِب"), normalise("Kafr Nabl’")
     ('deir ez zor', 'ادلب', 'kafr nabl')
     """
-    return " ".join("".join(map(_fold_char, name)).split())
+    return " ".join(name.translate(_TABLE).split())
+
+
+# Words come again and again; whole texts, which would fill the table, do not.
+word_key = lru_cache(maxsize=100_000)(normalise)
 
 
 _CONSONANTS = {
@@ -113,7 +129,20 @@ _DIGRAPHS = (
     ("zh", "s"),
     ("dj", "j"),
 )
-_ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en)\s+")
+
+
+class _Bare(dict[int, str]):
+    """Letter → its consonant; what is none goes."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = bare = "\n" if code == 10 else _CONSONANTS.get(chr(code), "")
+        return bare
+
+
+_SKELETON = _Bare()
+_REPEATED = re.compile(r"([a-z])\1+")
+_ARABIC_ARTICLE = re.compile(r"(?:(?<=\s)|^)ال(?=\S\S)", re.MULTILINE)
+_ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +", re.MULTILINE)
 
 
 def skeleton(name: str) -> str:
@@ -122,21 +151,19 @@ def skeleton(name: str) -> str:
     >>> skeleton("تمنهنت") == skeleton("Tamanhint")
     True
     """
-    key = _ARTICLE.sub("", normalise(name))
-    words = [w[2:] if w.startswith("ال") and len(w) > 3 else w for w in key.split()]
-    key = "".join(words)
+    return skeletons([normalise(name)])[0]
+
+
+def skeletons(keys: Sequence[str]) -> list[str]:
+    """The ``skeleton`` of each normalised name; all at once, since a country has a hundred thousand."""
+    text = _ARTICLE.sub("", "\n".join(keys))
+    text = _ARABIC_ARTICLE.sub("", text).replace(" ", "")
     for pair, one in _DIGRAPHS:
-        key = key.replace(pair, one)
-    out: list[str] = []
-    for char in key:
-        consonant = _CONSONANTS.get(char, "")
-        if consonant and (not out or out[-1] != consonant):
-            out.append(consonant)
-    return "".join(out)
+        text = text.replace(pair, one)
+    return _REPEATED.sub(r"\1", text.translate(_SKELETON)).split("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: offsets into the text, the surface, and its matching key (see ``normalise``)."""
 
     start: int
