@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mapper import actors, casualties, language, merge, status, taxonomy, time, triggers
+from mapper import actors, casualties, language, merge, nearness, status, taxonomy, time, triggers
+from mapper.gazetteer import metres_between
 from mapper.model import Actor, Claim, Count, DateRange, Event, Location, Report, Resolved
 from mapper.story import Sentence, sentences_of
 from mapper.triggers import Hit
@@ -189,7 +190,7 @@ def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, 
     theirs = [p for other in group for p in _governed(other, hits, sentence, here)]
     if not mine or not theirs:
         return True
-    return any(merge.near(a.location, b.location) for a in mine for b in theirs)
+    return any(nearness.near(a.location, b.location) for a in mine for b in theirs)
 
 
 def _governed(hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved]) -> list[Resolved]:
@@ -209,7 +210,7 @@ def _governed(hit: Hit, hits: list[Hit], sentence: Sentence, here: list[Resolved
     after = [p for p in here if p.mention.start - sentence.start >= hit.end]
     inside = [p for p in here if low <= p.mention.start - sentence.start < high]
     # "visits, as ruler of the east, the capital": a vague place does not hide the next one.
-    next_ones = after[:2] if after and merge.coarseness(after[0].location) >= 4 else after[:1]
+    next_ones = after[:2] if after and nearness.coarseness(after[0].location) >= 4 else after[:1]
     return [
         p
         for p in inside or next_ones
@@ -235,15 +236,15 @@ def _places(
         return (start - p.mention.end) * 2 + 20  # a place is told after its verb more often than before
 
     def order(p: Resolved) -> tuple[int, int]:
-        coarse = merge.coarseness(p.location)
+        coarse = nearness.coarseness(p.location)
         return (0 if coarse < 0 else 1 if coarse <= 1 else coarse), gap(p)
 
     best = min(inside or here, key=order)
-    if merge.coarseness(best.location) >= 4:
+    if nearness.coarseness(best.location) >= 4:
         # "in the north of the country" is told more precisely elsewhere in the sentence.
-        finer = [p for p in here if merge.near(p.location, best.location)]
-        best = min(finer, key=lambda p: (merge.coarseness(p.location) >= 4, p not in inside, *order(p)))
-    measured = [p for p in here if merge.coarseness(p.location) < 0 and merge.near(p.location, best.location)]
+        finer = [p for p in here if nearness.near(p.location, best.location)]
+        best = min(finer, key=lambda p: (nearness.coarseness(p.location) >= 4, p not in inside, *order(p)))
+    measured = [p for p in here if nearness.coarseness(p.location) < 0 and nearness.near(p.location, best.location)]
     if measured:
         return [measured[0]]
     return [best, *_listed(best, here, sentence, code)]
@@ -260,7 +261,7 @@ def _listed(first: Resolved, here: list[Resolved], sentence: Sentence, code: str
         words = re.sub(r"[,،()]", " ", between).split()
         same = place.location and first.location and place.location.precision == first.location.precision
         joined = bool(words) and (words[0] in joints or words[0][:1] in joints)
-        if len(words) > 2 or not joined or not same or merge.near(place.location, first.location):
+        if len(words) > 2 or not joined or not same or nearness.near(place.location, first.location):
             break
         found.append(place)
         last = place
@@ -439,8 +440,8 @@ def _carry(draft: _Draft, sentence: Sentence, places: list[Resolved], told: list
         recent = [p for p in places if sentence.story_start <= p.mention.start < sentence.start]
         good = [p for p in recent if sentence.start - p.mention.end < 700]
         if good:
-            finest = min(merge.coarseness(p.location) for p in good)
-            lead = next(p.location for p in reversed(good) if merge.coarseness(p.location) == finest)
+            finest = min(nearness.coarseness(p.location) for p in good)
+            lead = next(p.location for p in reversed(good) if nearness.coarseness(p.location) == finest)
     if lead is None and (draft.weak or draft.kind.vague):
         return None
     note = ("place taken from the sentences before",) if lead else ()
@@ -462,7 +463,7 @@ def _add(kept: list[_Draft], draft: _Draft) -> None:
 
     i, other = min(options, key=order)
     event = merge.combine(other.event, draft.event)
-    finer = merge.coarseness(event.location) < merge.coarseness(other.event.location)
+    finer = nearness.coarseness(event.location) < nearness.coarseness(other.event.location)
     if finer and other.own_place and event.location:
         event = replace(event, notes=(*event.notes, "most precise of several descriptions of the place"))
     kind = taxonomy.of(event.event_type, event.sub_event_type) or other.kind
@@ -484,7 +485,7 @@ def _same(a: _Draft, b: _Draft) -> bool:
         return False
     if not b.own_place and a.story != b.story:
         return False
-    if b.own_place and not (merge.near(x.location, y.location) or _measured_from(x, y)):
+    if b.own_place and not (nearness.near(x.location, y.location) or _measured_from(x, y)):
         return False
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
@@ -502,7 +503,7 @@ def _measured_from(a: Event, b: Event) -> bool:
     if a.fatalities is None or a.fatalities != b.fatalities:
         return False
     pairs = [(x.location, y.location) for x, y in ((a, b), (b, a)) if x.location and y.location]
-    return any(x.anchor and merge.metres(*x.anchor, y.lat, y.lon) <= merge.NEAR_M for x, y in pairs)
+    return any(x.anchor and metres_between(*x.anchor, y.lat, y.lon) <= nearness.NEAR_M for x, y in pairs)
 
 
 def _old(event: Event, other: Event) -> bool:
@@ -516,7 +517,7 @@ def _worth(draft: _Draft) -> bool:
     if event.background and not draft.own_date:
         return False
     vague: Location | None = event.location
-    coarse = merge.coarseness(vague)
+    coarse = nearness.coarseness(vague)
     if draft.weak:
         told = event.fatalities_low is not None or event.injured is not None or bool(event.counts)
         if event.sub_event_type == "Attack" and not told:

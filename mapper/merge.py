@@ -1,7 +1,9 @@
-"""One event, many mentions: what counts as the same, and how two tellings become one event.
+"""One event, many tellings: what two tellings must share to be one event, and how they become one.
 
-Inside a report ``events`` uses ``same`` and ``combine``; ``merge`` does it across reports and
-languages. Every merge says in the notes why it was made.
+Inside a report ``events`` uses ``kinds_meet``, ``tolls_meet`` and ``combine``; ``merge`` joins tellings of
+different reports and languages. Kind, place, date and toll must not contradict each other; that alone is
+no proof (two strikes can hit one town on one day), so the evidence is weighed: ``Evidence``. Every join
+says in the notes why it was made and with which telling, by its id; ``keep_apart`` undoes it.
 """
 
 from __future__ import annotations
@@ -10,84 +12,22 @@ import datetime as dt
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from shapely.geometry import Point
-
-from mapper import taxonomy
-from mapper.model import Actor, Count, DateRange, Event, Location, PrecisionClass
+from mapper import taxonomy, triggers
+from mapper.model import Actor, Count, DateRange, Event
+from mapper.nearness import NEAR_M, coarseness, holds, metres_apart, near
 from mapper.text import normalise
 
-NEAR_M = 25_000.0
-_ORDER = (
-    PrecisionClass.EXACT,
-    PrecisionClass.VICINITY,
-    PrecisionClass.DISTRICT,
-    PrecisionClass.SECTOR,
-    PrecisionClass.CORRIDOR,
-    PrecisionClass.PROVINCE,
-    PrecisionClass.SEA,
-    PrecisionClass.PART_OF_COUNTRY,
-    PrecisionClass.COUNTRY,
-)
-_VAGUE_FROM = _ORDER.index(PrecisionClass.DISTRICT)
-_VAGUE_TYPES = frozenset({PrecisionClass.COUNTRY, PrecisionClass.PART_OF_COUNTRY, PrecisionClass.PROVINCE})
-
-
-def coarseness(where: Location | None) -> int:
-    """0 for an exact place, more for vaguer ones; a place with a measured offset is most exact."""
-    if where is None:
-        return len(_ORDER)
-    if where.method == "coordinates":
-        return -2
-    if where.method == "relative" and where.anchor and where.precision not in _VAGUE_TYPES and _measured(where):
-        return -1
-    return _ORDER.index(where.precision)
-
-
-def _measured(where: Location) -> bool:
-    """Whether an offset was given in figures: its point lies well off the anchor."""
-    return where.anchor is not None and metres(where.lat, where.lon, *where.anchor) > 1000
-
-
-def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great-circle distance in metres on a sphere of 6371 km."""
-    p = math.pi / 180
-    h = (
-        math.sin((lat2 - lat1) * p / 2) ** 2
-        + math.cos(lat1 * p) * math.cos(lat2 * p) * math.sin((lon2 - lon1) * p / 2) ** 2
-    )
-    return 12_742_000 * math.asin(min(1.0, math.sqrt(h)))
-
-
-def holds(vague: Location, precise: Location) -> bool:
-    """Whether a vague place (province, country, part of one) holds the point of a precise one."""
-    if _ORDER.index(vague.precision) < _VAGUE_FROM:
-        return False
-    if vague.precision is PrecisionClass.COUNTRY:
-        return vague.country is not None and vague.country == precise.country
-    if metres(vague.lat, vague.lon, precise.lat, precise.lon) <= vague.radius_m:
-        return True
-    if vague.region is not None:
-        return bool(vague.region.covers(Point(precise.lon, precise.lat)))
-    if vague.precision is PrecisionClass.PART_OF_COUNTRY:
-        return vague.country is not None and vague.country == precise.country
-    return False
-
-
-def near(a: Location | None, b: Location | None) -> bool:
-    """Whether two places can be one: close, or one inside the other."""
-    if a is None or b is None:
-        return True
-    limit = max(NEAR_M, *(min(x.radius_m, 60_000.0) for x in (a, b)))
-    if metres(a.lat, a.lon, b.lat, b.lon) <= limit:
-        return True
-    # "Near Sirte" and "150 miles from Sirte" are two descriptions when one is measured from the other.
-    for x, y in ((a, b), (b, a)):
-        if x.anchor and _measured(x) and metres(*x.anchor, y.lat, y.lon) <= max(NEAR_M, y.radius_m):
-            return y.method == "relative"
-    return holds(a, b) or holds(b, a)
+# Points of evidence that two tellings need; more where other events of that kind, place and day are told.
+ENOUGH, ENOUGH_WHEN_BUSY = 3.0, 4.5
+_SAME_SPOT_M = 6_000.0
+_FEW_REPORTS = 8  # in which a party's share says nothing
+_LONGEST_DAYS = 62  # a longer span of days proves nothing
+_BUCKET_DAYS = 64
+_COPIED_WORDS = 8  # words in a sentence that two reports can only have from one source
+_STATUS = {"planned": 0, "denied": 1, "claimed": 2, "happened": 3}
 
 
 def dates_meet(a: DateRange | None, b: DateRange | None, slack: int) -> bool:
@@ -170,11 +110,7 @@ def combine(a: Event, b: Event, note: str | None = None) -> Event:
     y = taxonomy.of(b.event_type, b.sub_event_type)
     kind = b if x and y and (x.vague, x.rank) > (y.vague, y.rank) else a
     place = b if coarseness(b.location) < coarseness(a.location) else a
-    low = _widest([a.fatalities_low, b.fatalities_low], False)
-    high = _widest([a.fatalities_high, b.fatalities_high], True)
-    best = _widest([a.fatalities, b.fatalities], True)
     claims = {(c.report_id, c.start, c.end): c for c in (*a.claims, *b.claims)}
-    order = {"happened": 3, "claimed": 2, "denied": 1, "planned": 0}
     return replace(
         a,
         event_type=kind.event_type,
@@ -183,12 +119,12 @@ def combine(a: Event, b: Event, note: str | None = None) -> Event:
         claims=tuple(claims.values()),
         location=place.location,
         date=_date(a.date, b.date),
-        status=max((a.status, b.status), key=lambda s: order[s]),
+        status=max((a.status, b.status), key=lambda s: _STATUS[s]),
         background=a.background and b.background,
         actors=_actors(a.actors, b.actors),
-        fatalities=best,
-        fatalities_low=low,
-        fatalities_high=high,
+        fatalities=_widest([a.fatalities, b.fatalities], True),
+        fatalities_low=_widest([a.fatalities_low, b.fatalities_low], False),
+        fatalities_high=_widest([a.fatalities_high, b.fatalities_high], True),
         injured=_widest([a.injured, b.injured], True),
         counts=_counts(a.counts, b.counts),
         confidence=max(a.confidence, b.confidence),
@@ -196,44 +132,117 @@ def combine(a: Event, b: Event, note: str | None = None) -> Event:
     )
 
 
-def _reports(event: Event) -> frozenset[str]:
-    return frozenset(c.report_id for c in event.claims)
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How much speaks for two tellings being one event (points), in words, and whether the toll rose."""
+
+    points: float
+    words: tuple[str, ...]
+    update: bool = False
+
+
+def evidence(a: Event, b: Event, usual: Collection[str] = ()) -> Evidence | None:
+    """What speaks for two tellings of different reports being one event; None where something forbids it.
+
+    Args:
+        a: One telling.
+        b: The other.
+        usual: Parties, and sentences, that so many reports have that they tell nothing apart.
+    """
+    if a.location is None or b.location is None or a.date is None or b.date is None:
+        return None
+    if a.background != b.background and not dates_meet(a.date, b.date, 0):
+        return None
+    if max((d.end - d.start).days for d in (a.date, b.date)) > _LONGEST_DAYS:
+        return None
+    if "planned" in (a.status, b.status) and a.status != b.status and a.event_type != "Diplomacy":
+        return None
+    if not (kinds_meet(a, b) and dates_meet(a.date, b.date, 1) and near(a.location, b.location)):
+        return None
+    found = [*_place_and_day(a, b), *_parties_and_means(a, b, usual)]
+    if (_sentences(a) & _sentences(b)).difference(usual):
+        found.append((2.0, "the same sentence"))
+    update = not tolls_meet(a, b)
+    if update:
+        if not _risen(a, b):
+            return None
+        found.append((0.5, f"toll brought up to date ({a.fatalities_low} and {b.fatalities_low})"))
+    else:
+        found += _numbers(a, b)
+    return Evidence(sum(p for p, _ in found), tuple(w for _, w in found if w), update)
+
+
+def _place_and_day(a: Event, b: Event) -> Iterator[tuple[float, str]]:
+    assert a.location and b.location and a.date and b.date
+    metres = metres_apart(a.location, b.location)
+    if max(coarseness(a.location), coarseness(b.location)) <= 1 and metres <= _SAME_SPOT_M:
+        yield 1.0, "one place"
+    elif holds(a.location, b.location) or holds(b.location, a.location):
+        yield 0.25, "one place in the other"
+    else:
+        yield (-1.0 if metres > NEAR_M / 2 else 0.0), f"{metres / 1000:.0f} km apart"
+    if a.date.start == a.date.end == b.date.start == b.date.end:
+        yield 1.0, "one day"
+    elif dates_meet(a.date, b.date, 0):
+        yield 0.5, "dates that meet"
+    else:
+        yield -0.5, "dates a day apart"
+
+
+def _parties_and_means(a: Event, b: Event, usual: Collection[str]) -> Iterator[tuple[float, str]]:
+    if a.sub_event_type == b.sub_event_type:
+        yield 1.0, "same type"
+    shared = parties(a) & parties(b)
+    if shared:
+        # A party that half of the reports name tells nothing apart.
+        yield min(1.5, sum(0.25 if p in usual else 1.0 for p in shared)), "same actors"
+    ours, theirs = _targets(a), _targets(b)
+    if ours & theirs:
+        yield 1.0, f"same target ({', '.join(sorted(ours & theirs))})"
+    elif ours and theirs:
+        yield -1.5, "other targets"
+
+
+def _numbers(a: Event, b: Event) -> Iterator[tuple[float, str]]:
+    if a.fatalities is None or b.fatalities is None:
+        pass
+    elif a.fatalities != b.fatalities:
+        low, high = sorted((a.fatalities, b.fatalities))
+        yield (-0.5 if high < 2 * low else -1.5), "other tolls"
+    else:
+        # Many events have one dead; few have seventeen.
+        yield min(3.0, 1.0 + a.fatalities / 4), "equal toll"
+    if a.injured and a.injured == b.injured:
+        yield min(1.5, 0.5 + a.injured / 10), "as many injured"
+
+
+def _sentences(event: Event) -> set[str]:
+    """Sentences long enough that two reports can only have them from one source."""
+    keys = (normalise(c.sentence) for c in event.claims)
+    return {k for k in keys if k.count(" ") >= _COPIED_WORDS}
+
+
+def _targets(event: Event) -> frozenset[str]:
+    """The kinds of target that an event's sentences name ("market"), alike in all languages."""
+    return frozenset(t for c in event.claims for t in triggers.targets(c.sentence, c.language or "en"))
 
 
 def _published(event: Event) -> dt.date | None:
     return max((c.published for c in event.claims if c.published), default=None)
 
 
-def reason(a: Event, b: Event) -> str | None:
-    """Why two events of different reports are one, in words; None when they are not."""
-    if a.location is None or b.location is None or a.date is None or b.date is None:
-        return None
-    if a.background != b.background and not dates_meet(a.date, b.date, 0):
-        return None
-    if (a.date.end - a.date.start).days > 62 or (b.date.end - b.date.start).days > 62:
-        return None
-    if "planned" in (a.status, b.status) and a.status != b.status and a.event_type != "Diplomacy":
-        return None
-    if not (kinds_meet(a, b) and dates_meet(a.date, b.date, 1) and near(a.location, b.location)):
-        return None
-    shared = parties(a) & parties(b)
-    equal = a.fatalities is not None and a.fatalities == b.fatalities
-    subtype = a.sub_event_type == b.sub_event_type
-    if not (shared or equal or subtype):
-        return None
-    km = metres(a.location.lat, a.location.lon, b.location.lat, b.location.lon) / 1000
-    why = f"same as told by {', '.join(sorted(_reports(b)))}: {km:.0f} km apart, dates within a day"
-    if not tolls_meet(a, b):
-        first, second = _published(a), _published(b)
-        # A later report with a higher toll brings it up to date; on one day they are two events.
-        if not (shared and first and second and first != second and km <= 25):
-            return None
-        rising = (second > first) == ((b.fatalities_low or 0) > (a.fatalities_low or 0))
-        if not rising:
-            return None
-        return f"{why}, toll brought up to date ({a.fatalities_low} and {b.fatalities_low})"
-    told = ["equal toll"] * equal + ["same actors"] * bool(shared) + ["same type"] * subtype
-    return f"{why}, {', '.join(told)}"
+def _risen(a: Event, b: Event) -> bool:
+    """Whether the later of two reports has the higher toll of the same spot; on one day they are two events."""
+    first, second = _published(a), _published(b)
+    if not (first and second and first != second and a.location and b.location):
+        return False
+    if not parties(a) & parties(b) or metres_apart(a.location, b.location) > NEAR_M:
+        return False
+    return (second > first) == ((b.fatalities_low or 0) > (a.fatalities_low or 0))
+
+
+def _reports(event: Event) -> frozenset[str]:
+    return frozenset(c.report_id for c in event.claims)
 
 
 def _is_row(event: Event) -> bool:
@@ -241,30 +250,114 @@ def _is_row(event: Event) -> bool:
     return any(key == "row" for key, _ in event.extra)
 
 
-def merge(events: Sequence[Event]) -> list[Event]:
-    """Join what different reports (also in different languages) tell of one event; order is kept."""
-    merged: list[Event] = []
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+class _Pool:
+    """Events by degree cell and span of days, and the tellings that each was made of."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.parts: list[list[Event]] = []
+        self._cells: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+
+    def add(self, event: Event) -> None:
+        if event.location and event.date:
+            bucket = event.date.end.toordinal() // _BUCKET_DAYS
+            self._cells[math.floor(event.location.lat), math.floor(event.location.lon), bucket].append(len(self.events))
+        self.events.append(event)
+        self.parts.append([event])
+
+    def around(self, event: Event) -> list[int]:
+        """Indices of events in this and the neighbouring cells and spans, in order."""
+        assert event.location and event.date
+        row, column = math.floor(event.location.lat), math.floor(event.location.lon)
+        bucket = event.date.end.toordinal() // _BUCKET_DAYS
+        steps = (-1, 0, 1)
+        keys = ((row + r, column + c, bucket + d) for r in steps for c in steps for d in steps)
+        return sorted(i for key in keys for i in self._cells.get(key, ()))
+
+
+def _busy(pair: tuple[Event, Event], others: Sequence[Event]) -> bool:
+    """Whether other events of that kind, place and day are told: their tolls differ from the pair's."""
+    tolls = [e.fatalities for e in pair if e.fatalities is not None]
+    return any(o.fatalities is not None and o.fatalities not in tolls for o in others)
+
+
+def _usual(events: Sequence[Event]) -> frozenset[str]:
+    """Parties that more than a third of many reports name, and sentences that more than two have."""
+    parties_in: dict[str, set[str]] = defaultdict(set)
+    sentences_in: dict[str, set[str]] = defaultdict(set)
+    reports: set[str] = set()
     for event in events:
-        where = event.location
-        if where is None:
-            merged.append(event)
+        if _is_row(event):
             continue
-        row, column = math.floor(where.lat), math.floor(where.lon)
-        around = [
-            i for r in range(row - 1, row + 2) for c in range(column - 1, column + 2) for i in cells.get((r, c), ())
-        ]
-        for i in sorted(around):
-            other = merged[i]
+        told = _reports(event)
+        reports |= told
+        for key in parties(event):
+            parties_in[key] |= told
+        for key in _sentences(event):
+            sentences_in[key] |= told
+    many = max(_FEW_REPORTS, len(reports) / 3)
+    usual = {k for k, v in parties_in.items() if len(v) > many}
+    return frozenset(usual | {k for k, v in sentences_in.items() if len(v) > 2})
+
+
+def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[Event]:
+    """Join what different reports (also in different languages) tell of one event; order is kept.
+
+    Args:
+        events: Each with the id of its own telling.
+        keep_apart: Ids of tellings (the notes name them) that must stay events of their own.
+    """
+    pool = _Pool()
+    usual = _usual(events)
+    for event in events:
+        if event.location is None or event.date is None or event.id in keep_apart:
+            pool.add(event)
+            continue
+        options: list[tuple[float, int, Evidence]] = []
+        alike: list[tuple[int, Event]] = []
+        for i in pool.around(event):
+            other = pool.events[i]
+            if other.id in keep_apart or not kinds_meet(other, event):
+                continue
+            if dates_meet(other.date, event.date, 0) and near(other.location, event.location):
+                alike.append((i, other))
             if _reports(other) & _reports(event) or (_is_row(other) and _is_row(event)):
                 continue
-            why = reason(other, event)
+            why = evidence(other, event, usual)
             if why:
-                first = other if _is_row(other) or not _is_row(event) else event
-                second = event if first is other else other
-                merged[i] = replace(combine(first, second, why), id=first.id)
-                break
-        else:
-            cells[row, column].append(len(merged))
-            merged.append(event)
-    return merged
+                options.append((-why.points, i, why))
+        if not options:
+            pool.add(event)
+            continue
+        points, i, why = min(options, key=lambda o: o[:2])
+        busy = _busy((pool.events[i], event), [e for j, e in alike if j != i])
+        if -points < (ENOUGH_WHEN_BUSY if busy else ENOUGH):
+            pool.add(event)
+            continue
+        pool.parts[i].append(event)
+        pool.events[i] = _joined(pool.events[i], event, why)
+    return [_told(e, parts) for e, parts in zip(pool.events, pool.parts, strict=True)]
+
+
+def _joined(other: Event, event: Event, why: Evidence) -> Event:
+    first = other if _is_row(other) or not _is_row(event) else event
+    second = event if first is other else other
+    told = ", ".join(sorted(_reports(second)))
+    made = combine(first, second, f"joined with {second.id}, told by {told}: {', '.join(why.words)}")
+    if why.update:
+        latest = max((first, second), key=lambda e: (_published(e) or dt.date.min, e.fatalities_low or 0))
+        made = replace(made, fatalities=latest.fatalities)
+    if _is_row(first) and first.actors:
+        # A table's parties were named by its makers; a text's other names for them would double them.
+        made = replace(made, actors=first.actors)
+    return replace(made, id=first.id)
+
+
+def _told(event: Event, parts: Sequence[Event]) -> Event:
+    """The event with a note of its tolls where its reports give more than one, in order of publication."""
+    rows = [(p.fatalities, _published(p), ", ".join(sorted(_reports(p)))) for p in parts]
+    known = sorted(((f, d or dt.date.min, r) for f, d, r in rows if f is not None), key=lambda x: (x[1], x[2]))
+    if len({f for f, _, _ in known}) < 2:
+        return event
+    told = "; ".join(f"{f} ({r}{f', {d}' if d > dt.date.min else ''})" for f, d, r in known)
+    return replace(event, notes=(*event.notes, f"the dead, as told: {told}"))

@@ -156,6 +156,29 @@ def shapes_of(text: str, code: str) -> list[frozenset[str]]:
     return [variants(t.key, code) for t in tokens(text)]
 
 
+@cache
+def _target_words(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for key, forms in language.section(code, "triggers").get("targets", {}).items():
+        for form in forms:
+            words = _split(form)
+            found.setdefault(words[0], []).append((key, words))
+    return {k: tuple(v) for k, v in found.items()}
+
+
+@lru_cache(maxsize=20_000)
+def targets(text: str, code: str) -> frozenset[str]:
+    """The kinds of place or thing that ``text`` names and that attacks aim at, by keys that all languages share."""
+    table = _target_words(code)
+    shapes = shapes_of(text, code) if table else []
+    found = set()
+    for i, these in enumerate(shapes):
+        for key, words in {row for s in these for row in table.get(s, ())}:
+            if all(w in shapes[i + k] if i + k < len(shapes) else False for k, w in enumerate(words)):
+                found.add(key)
+    return frozenset(found)
+
+
 def find(text: str, code: str) -> list[Hit]:
     """All triggers in ``text`` (a sentence), in order; the longest form wins where they overlap."""
     exact, stems = _forms(code)

@@ -48,6 +48,7 @@ PART_OF = {
     "story": "events",
     "triggers": "events",
     "status": "events",
+    "nearness": "merge",
 }
 
 
