@@ -1,6 +1,6 @@
 """The page: a ``folium.Map`` with everything inline under a strict Content-Security-Policy.
 
-Event data travels as base64 of gzip in inert tags (``pack``) and reaches the page by ``textContent`` alone.
+Event data travels as spelt gzip in inert tags (``pack``) and reaches the page by ``textContent`` alone.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any
 
 import folium
 
-from mapper.layers import pack
 from mapper.layers.element import Overlay, Raw, Start
+from mapper.layers.letters import clean, letters, spell, text_of
+from mapper.layers.pack import pack
 from mapper.model import Run
 
 ASSETS = Path(__file__).parent / "assets"
@@ -73,12 +74,11 @@ def _library() -> str:
 
 
 def _inert(run: Run, title: str, language: str) -> str:
-    """All data as inert tags: base64 letters only, whatever the reports hold."""
-    packed = pack.pack(run, title=title, language=language)
+    """All data as inert tags: letters that begin no tag only, whatever the reports hold."""
     tags = {
-        "base": base64.b64encode((ASSETS / "basemap.json.gz").read_bytes()).decode(),
-        "strings": pack.letters(pack.text_of(strings())),
-        **packed,
+        "base": spell((ASSETS / "basemap.gz").read_bytes()),
+        "strings": letters(text_of(strings())),
+        **pack(run, title=title, language=language),
     }
     return "\n".join(_INERT.format(name=name, text=text) for name, text in tags.items())
 
@@ -132,7 +132,7 @@ def page(made: folium.Map, *, title: str, language: str) -> str:
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{html.escape(pack.clean(title))}</title>\n"
+        f"<title>{html.escape(clean(title))}</title>\n"
     )
     code = language if language in LANGUAGES else "en"
     way = "rtl" if code == "ar" else "ltr"

@@ -6,8 +6,8 @@ needed to build only) and large towns from the compiled gazetteer (GeoNames, CC 
 simplified as one coverage, so that neighbours keep one border between them and no small state is lost. Borders
 imply no endorsement.
 
-Written is ``layers/assets/basemap.json.gz``: integers of 1/250 degree (450 m), each line as its first point
-followed by steps, so that it packs well.
+Written is ``layers/assets/basemap.gz``: one line of JSON (names and counts), then integers of 1/250 degree (450 m)
+as ``packed`` says, each line as steps from the end of the line before it, so that it packs well.
 """
 
 from __future__ import annotations
@@ -23,19 +23,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from babel import Locale
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
 from mapper.gazetteer import Gazetteer
+from mapper.layers.columns import by_weight
 
 SCALE = 250
 TOLERANCE = 0.08  # degrees: the side of the square whose area a kept corner must span
 TOWN = 350_000  # inhabitants
 NEAR = 0.2  # degrees within which two records of large towns are one
 SMALL_ISLAND = 0.02  # square degrees; a country's largest part stays however small
-OUT = Path(__file__).parent.parent / "layers" / "assets" / "basemap.json.gz"
+OUT = Path(__file__).parent.parent / "layers" / "assets" / "basemap.gz"
 # Bytes of a GeoPackage geometry's header by the envelope code in its flags, before the WKB.
 _ENVELOPE = {0: 8, 1: 40, 2: 56, 3: 56, 4: 72}
 
@@ -177,10 +179,75 @@ def build(folder: Path) -> dict[str, Any]:
     }
 
 
+def _end(line: Sequence[int]) -> tuple[int, int]:
+    return sum(line[0::2]), sum(line[1::2])
+
+
+def _reversed(line: Sequence[int]) -> list[int]:
+    x, y = _end(line)
+    pairs = list(zip(line[2::2], line[3::2], strict=True))
+    return [x, y, *(-step for pair in reversed(pairs) for step in pair)]
+
+
+def _ordered(lines: Sequence[list[int]]) -> list[list[int]]:
+    """``lines`` so that each begins where the one before it ends, or near; turned round where that helps."""
+    left = dict.fromkeys(range(len(lines)))
+    at: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
+    for n, line in enumerate(lines):
+        at[line[0], line[1]].append((n, False))
+        at[_end(line)].append((n, True))
+    out: list[list[int]] = []
+    here = (0, 0)
+    while left:
+        following = [(n, turn) for n, turn in at[here] if n in left]
+        if not following:
+            x, y = here
+            following = [(min(left, key=lambda n: abs(lines[n][0] - x) + abs(lines[n][1] - y)), False)]
+        number, turn = following[0]
+        del left[number]
+        out.append(_reversed(lines[number]) if turn else lines[number])
+        here = _end(out[-1])
+    return out
+
+
+def _zigzag(numbers: Sequence[int]) -> np.ndarray[Any, Any]:
+    """Small numbers of either sign as small numbers without one."""
+    plain = np.array(numbers, "<i4")
+    return plain << 1 ^ plain >> 31
+
+
+def packed(base: dict[str, Any]) -> bytes:
+    """JSON of names and counts, a line end, then numbers by weight: points a line, steps in x, steps in y.
+
+    Lines are those of all rings, the units and the disputed ones; the first step of each leads from the end of the
+    line before it. Towns come last, as one line of positions. Steps are zigzag numbers.
+    """
+    rings = [ring for _, _, rings in base["countries"] for ring in rings]
+    lines = [*rings, *_ordered(base["units"]), *_ordered(base["disputed"])]
+    steps: list[int] = []
+    here = (0, 0)
+    for line in lines:
+        steps += [line[0] - here[0], line[1] - here[1], *line[2:]]
+        here = _end(line)
+    xs, ys, people, *names = zip(*base["towns"], strict=True)
+    head = {
+        "scale": base["scale"],
+        "countries": [[code, names, len(rings)] for code, names, rings in base["countries"]],
+        "units": len(base["units"]),
+        "disputed": len(base["disputed"]),
+        "people": people,
+        "names": names,
+    }
+    counts = np.array([len(line) // 2 for line in lines], "<i4")
+    numbers = (counts, _zigzag([*steps[0::2], *xs]), _zigzag([*steps[1::2], *ys]))
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    return text + b"\n" + b"".join(map(by_weight, numbers))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the base map and say what is in it."""
     base = build(Path((arguments or sys.argv[1:])[0]))
-    text = json.dumps(base, ensure_ascii=False, separators=(",", ":")).encode()
+    text = packed(base)
     OUT.write_bytes(gzip.compress(text, 9, mtime=0))
     print(*(f"{key}: {len(value)}" for key, value in base.items() if key != "scale"), sep=", ")
     print(f"{len(text):,} bytes, packed {OUT.stat().st_size:,}")

@@ -8,7 +8,7 @@ function stateText() {
   if (!filter.undated) parts.set("undated", "0");
   if (filter.query) parts.set("q", filter.query);
   for (const f of facets) for (const value of f.picked) parts.append("f." + f.key, value);
-  if (selected >= 0) parts.set("event", head.ids[selected]);
+  if (selected >= 0) parts.set("event", idOf(selected));
   if (language !== head.language) parts.set("language", language);
   if (document.documentElement.dataset.theme) parts.set("theme", document.documentElement.dataset.theme);
   const off = Object.keys(switches).filter((k) => !enabled.has(k)), was = ["density"];
@@ -31,7 +31,7 @@ function readState() {
     for (const [key, layer] of Object.entries(switches)) off.includes(key) ? layer.remove() : layer.addTo(map());
   }
   const view = (parts.get("map") || "").split("/").map(Number);
-  const at = parts.get("event") ? head.ids.indexOf(parts.get("event")) : -1;
+  const at = parts.get("event") ? withId(parts.get("event")) : -1;
   return { view: view.length === 3 && view.every(Number.isFinite) ? view : null, at, query: parts.get("q") || "" };
 }
 for (const name of ["shown", "selected", "language", "layers", "state"]) on(name, () => saveState());

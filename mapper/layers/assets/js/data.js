@@ -8,14 +8,21 @@ let spot, spots; // events at one and the same point share a spot
 const base = { names: new Map() };
 const DAY = 86400000;
 
+const VALUES = new Uint8Array(128);
+for (let code = 0x20, at = 0; code < 0x7f; code++) if (!"<>&{".includes(String.fromCharCode(code))) VALUES[code] = at++;
+
+/** The bytes that an inert tag spells: two letters for 13 bits, the first letter for what is left of the length. */
 function bytesOf(id) {
   const tag = document.getElementById("mapper-" + id);
-  if (!tag) return null;
-  const text = tag.textContent;
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-  const raw = atob(text);
-  const out = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+  if (!tag) return new Uint8Array(0);
+  const codes = new TextEncoder().encode(tag.textContent);
+  let length = Math.floor((((codes.length - 1) / 2) * 13) / 8);
+  while (length % 13 !== VALUES[codes[0]]) length--;
+  const out = new Uint8Array(length);
+  for (let k = 1, at = 0, hold = 0, bits = 0; at < length; k += 2) {
+    hold = ((hold & 127) << 13) | (VALUES[codes[k]] * 91 + VALUES[codes[k + 1]]);
+    for (bits += 13; bits >= 8 && at < length; out[at++] = hold >>> bits) bits -= 8;
+  }
   return out;
 }
 const inflate = (id) => new Response(new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("gzip")));
@@ -28,7 +35,7 @@ function mercatorY(lat) {
 
 async function readData() {
   const [first, buffer, ground, text] = await Promise.all([
-    inflate("head").json(), inflate("columns").arrayBuffer(), inflate("base").json(), inflate("strings").json(),
+    inflate("head").json(), inflate("columns").arrayBuffer(), inflate("base").arrayBuffer(), inflate("strings").json(),
   ]);
   head = first;
   words = text;
@@ -36,18 +43,23 @@ async function readData() {
   NONE = head.none;
   readColumns(new Uint8Array(buffer));
   project();
-  readGround(ground);
+  readGround(new Uint8Array(ground));
+  ids = bytesOf("ids");
 }
 
-/** Groups of columns: their different rows, then each event's row. Bytes of equal weight lie side by side. */
-function readColumns(bytes) {
-  let at = 0;
-  const numbers = (length) => {
+/** Reads numbers one row after the other: bytes of equal weight lie side by side, the lowest first. */
+function numberReader(bytes, at = 0) {
+  return (length) => {
     const out = new Int32Array(length);
     for (let k = 0; k < length; k++) out[k] = bytes[at + k] | (bytes[at + length + k] << 8) | (bytes[at + 2 * length + k] << 16) | (bytes[at + 3 * length + k] << 24);
     at += 4 * length;
     return out;
   };
+}
+
+/** Groups of columns: their different rows, then each event's row. */
+function readColumns(bytes) {
+  const numbers = numberReader(bytes);
   for (const [, names, rows] of head.layout) {
     const tables = names.map(() => numbers(rows));
     const index = numbers(n);
@@ -97,27 +109,56 @@ const rough = (i) => wherePrec(i) === 6 || head.precisions[col.precision[i]] ===
 const iso = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 const dayOf = (text) => Math.round(Date.parse(text + "T00:00:00Z") / DAY);
 
-/** A claim by names: report, text in segments (every second one marked), language, source … */
-function claimOf([report, text, lang, source, day, start, title, fields, url]) {
-  const T = head.tables, l = T.language[lang || 0], length = [...text.join("")].length;
+let ids;
+const hex = (byte) => byte.toString(16).padStart(2, "0");
+const idOf = (i) => (head.idBytes ? Array.from(ids.subarray(i * head.idBytes, (i + 1) * head.idBytes), hex).join("") : head.ids[i]);
+/** The event of that id, or -1. */
+function withId(id) {
+  if (!head.idBytes) return head.ids.indexOf(id);
+  const wanted = (id.match(/../g) || []).map((pair) => parseInt(pair, 16)), width = head.idBytes;
+  for (let i = 0; i < n; i++) if (wanted.length === width && wanted.every((byte, k) => byte === ids[i * width + k])) return i;
+  return -1;
+}
+
+/** What row `k` of a packed column holds: the column itself, or its different values and a number for each row. */
+const cellOf = (column, k) => (column === undefined || column === null ? null : Array.isArray(column) ? column[k] : column.of[column.at ? column.at[k] : 0]);
+
+/** A sentence in segments, every second one marked. */
+function segments(text, marks) {
+  const out = [];
+  let at = 0;
+  for (const length of marks || []) out.push(text.slice(at, (at += length)));
+  return [...out, text.slice(at)];
+}
+
+/** Claim `k` of a block, one of event `i`. */
+function claimOf(block, k, i) {
+  const T = head.tables, at = (name) => cellOf(block[name], k);
+  const text = at("text") || "", report = at("report") || 0, code = at("language") || 0, day = at("day") || 0;
+  const l = T.language[code ? code - 1 : col.language[i]], begin = at("start") || 0;
+  const sources = T.sources[col.sources[i]];
   return {
-    r: T.report[report] || "", t: text, l, d: head.directions[l], s: T.source[source || 0], u: url, h: T.title[title || 0],
-    p: day === null || day === undefined ? null : iso(day), o: [start || 0, (start || 0) + length], f: T.fields[fields || 0],
+    r: T.report[report] || "", t: segments(text, at("marks")), l, d: head.directions[l], s: (sources && sources[at("source") || 0]) || null, u: at("url"),
+    h: cellOf(head.titles, report), p: day === NONE ? null : iso(day + (col.start[i] === NONE ? 0 : col.start[i])), o: [begin, begin + [...text].length], f: T.fields[at("fields") || 0],
   };
 }
 
 const blocks = new Map();
 /** What only the details panel shows, of event `i`. The last blocks stay inflated. */
 async function detailsOf(i) {
-  const number = Math.floor(i / head.block);
+  const number = Math.floor(i / head.block), row = i % head.block;
   let block = blocks.get(number);
   if (!block) {
     block = await inflate("block-" + number).json();
-    block.forEach((d) => (d.c = d.c.map(claimOf)));
-    if (blocks.size > 40) blocks.delete(blocks.keys().next().value);
+    block.first = [0];
+    for (let k = 0; k < Math.min(head.block, n - number * head.block); k++) block.first.push(block.first[k] + cellOf(block.claims, k));
+    if (blocks.size > 20) blocks.delete(blocks.keys().next().value);
     blocks.set(number, block);
   }
-  return block[i % head.block];
+  const found = { c: [] };
+  for (const name of ["n", "k", "x", "dt", "ch", "pr", "pi", "ps", "a2", "rc"]) found[name] = cellOf(block[name], row);
+  for (let k = block.first[row]; k < block.first[row + 1]; k++) found.c.push(claimOf(block, k, i));
+  return found;
 }
 
 function dateText(i) {

@@ -117,7 +117,7 @@ async function showDetails(i) {
   const extra = (d.x || []).length ? el("details", {}, el("summary", {}, t("details.extra")), el("dl", {}, d.x.map(([k, v]) => [el("dt", {}, bdi(k)), el("dd", {}, bdi(v, { dir: "auto" }))]))) : null;
   host.replaceChildren(top, title, line,
     el("h3", {}, d.c.length > 1 ? t("details.claims", { n: number(d.c.length) }) : t("details.claim")),
-    ...d.c.slice(0, 2).map((c) => quote(c)), facts(i, d), ...[furtherClaims(d), how(i, d), rejected(d), notes, extra, el("p", { class: "soft" }, "id ", ltr(head.ids[i]))].filter(Boolean));
+    ...d.c.slice(0, 2).map((c) => quote(c)), facts(i, d), ...[furtherClaims(d), how(i, d), rejected(d), notes, extra, el("p", { class: "soft" }, "id ", ltr(idOf(i)))].filter(Boolean));
   host.hidden = false;
   host.dataset.event = i;
   host.scrollTop = 0;

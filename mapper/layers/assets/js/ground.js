@@ -1,13 +1,12 @@
 // The ground: land, borders, disputed lines and names, from the embedded base map.
-function unpack(steps, scale) {
-  const points = new Float64Array(steps.length);
-  let x = 0, y = 0, left = 2, right = -2, top = 2, bottom = -2;
-  for (let i = 0; i < steps.length; i += 2) {
-    x += steps[i];
-    y += steps[i + 1];
-    const px = mercatorX(x / scale), py = mercatorY(y / scale);
-    points[i] = px;
-    points[i + 1] = py;
+/** A line in Mercator, with its bounds. */
+function lineOf(xs, ys, scale) {
+  const points = new Float64Array(2 * xs.length);
+  let left = 2, right = -2, top = 2, bottom = -2;
+  for (let i = 0; i < xs.length; i++) {
+    const px = mercatorX(xs[i] / scale), py = mercatorY(ys[i] / scale);
+    points[2 * i] = px;
+    points[2 * i + 1] = py;
     if (px < left) left = px;
     if (px > right) right = px;
     if (py < top) top = py;
@@ -16,21 +15,33 @@ function unpack(steps, scale) {
   return { points, left, right, top, bottom };
 }
 
-function readGround(raw) {
+/** One line of JSON, then numbers: points of each line, steps in x, steps in y; a line begins at the end of the one before. */
+function readGround(bytes) {
+  const end = bytes.indexOf(10), raw = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+  const numbers = numberReader(bytes, end + 1), towns = raw.people.length;
+  const counts = numbers(raw.countries.reduce((sum, row) => sum + row[2], 0) + raw.units + raw.disputed);
+  const points = counts.reduce((sum, count) => sum + count, 0);
+  const signed = (steps) => steps.map((v) => (v >>> 1) ^ -(v & 1));
+  const xs = signed(numbers(points + towns)), ys = signed(numbers(points + towns));
+  for (let k = 1; k < points; k++) (xs[k] += xs[k - 1]), (ys[k] += ys[k - 1]);
+  let line = 0, at = 0;
+  const lines = (count) => Array.from({ length: count }, () => lineOf(xs.subarray(at, at + counts[line]), ys.subarray(at, (at += counts[line++])), raw.scale));
   base.countries = raw.countries.map(([code, names, rings]) => {
-    if (code && !base.names.has(code)) base.names.set(code, names);
-    return rings.map((r) => unpack(r, raw.scale));
+    const made = { code, names, rings: lines(rings) };
+    if (code && !base.names.has(code)) {
+      base.names.set(code, names);
+      made.first = true;
+    }
+    return made;
   });
-  base.labels = raw.countries
-    .filter(([code, , rings], at) => code && rings.length && raw.countries.findIndex((c) => c[0] === code) === at)
-    .map(([code, , rings]) => {
-      const { left, right, top, bottom } = unpack(rings[0], raw.scale);
-      return { code, x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, names: base.names.get(code) };
-    })
+  base.labels = base.countries
+    .filter((c) => c.first && c.rings.length)
+    .map(({ names, rings: [{ left, right, top, bottom }] }) => ({ x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, names }))
     .sort((a, b) => b.width - a.width);
-  base.units = raw.units.map((r) => unpack(r, raw.scale));
-  base.disputed = raw.disputed.map((r) => unpack(r, raw.scale));
-  base.towns = raw.towns.map(([x, y, people, name, ar, fr]) => ({ x: mercatorX(x / raw.scale), y: mercatorY(y / raw.scale), people, names: [name, ar || name, fr || name] }));
+  base.units = lines(raw.units);
+  base.disputed = lines(raw.disputed);
+  const [name, ar, fr] = raw.names;
+  base.towns = raw.people.map((people, k) => ({ x: mercatorX(xs[points + k] / raw.scale), y: mercatorY(ys[points + k] / raw.scale), people, names: [name[k], ar[k] || name[k], fr[k] || name[k]] }));
 }
 
 /** Add to the path each line that the view can see, without the corners that fall on one pixel. */
@@ -67,9 +78,9 @@ paint.countries = (context, view) => {
   context.lineJoin = "round";
   context.setLineDash([]);
   for (const turn of turns(view))
-    for (const rings of base.countries) {
+    for (const country of base.countries) {
       context.beginPath();
-      trace(context, rings, view, turn);
+      trace(context, country.rings, view, turn);
       context.fill("evenodd");
       context.stroke();
     }

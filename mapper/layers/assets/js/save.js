@@ -13,7 +13,7 @@ const orNull = (v) => (v === NONE || v === undefined ? null : v);
 async function propertiesOf(i) {
   const d = await detailsOf(i), there = located(i), dated = col.start[i] !== NONE, first = d.c[0] || { t: [] };
   return {
-    id: head.ids[i], event_type: valueOf("type", i), sub_event_type: valueOf("subtype", i), status: valueOf("status", i), background: !!col.background[i],
+    id: idOf(i), event_type: valueOf("type", i), sub_event_type: valueOf("subtype", i), status: valueOf("status", i), background: !!col.background[i],
     date_start: dated ? iso(col.start[i]) : null, date_end: dated ? iso(col.end[i]) : null, date_precision: dated ? col.datePrecision[i] : null,
     place: valueOf("place", i), place_in_report: d.pr ?? valueOf("place", i), country: valueOf("country", i), admin1: valueOf("admin1", i),
     precision: there ? head.precisions[col.precision[i]] : null, geo_precision: there ? head.geoPrecision[col.precision[i]] : null, where_prec: there ? wherePrec(i) : null,
@@ -32,7 +32,7 @@ async function saveGeojson() {
   for (let k = 0; k < shown.n; k++) {
     const i = shown.order[k];
     const geometry = located(i) ? { type: "Point", coordinates: [lon(i), lat(i)] } : null;
-    parts.push(JSON.stringify({ type: "Feature", id: head.ids[i], geometry, properties: await propertiesOf(i) }));
+    parts.push(JSON.stringify({ type: "Feature", id: idOf(i), geometry, properties: await propertiesOf(i) }));
     if (k % 2000 === 1999) emit("progress", k / shown.n), await pause();
   }
   emit("progress", 1);
