@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from mapper.errors import InputError, InputTooLarge, OutputError
 
@@ -56,3 +59,23 @@ def read(path: Path, limit: int) -> bytes:
         raise InputError(f"{path}: no such file.", remedy="Check the path.") from error
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}.", remedy="Check that it is a readable file.") from error
+
+
+def json_lines(path: Path, limit: int = 2_000_000_000) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON Lines file with their line numbers; empty lines are passed over.
+
+    Raises:
+        InputError: A line is no JSON object; the message names file and line.
+    """
+    for number, line in enumerate(read(path, limit).decode("utf-8-sig", "replace").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"{path}, line {number}: not JSON: {error.msg}.", remedy="Write one object a line."
+            ) from error
+        if not isinstance(row, dict):
+            raise InputError(f"{path}, line {number}: not an object.", remedy="Write one object a line.")
+        yield number, row

@@ -28,7 +28,7 @@ FLOORS = [
     },
     {"recognise", "resolve", "events", "merge"},
     {"pipeline"},
-    {"batch", "engines"},
+    {"batch", "engines", "evaluate"},
     {"cli"},
     {"__main__", ""},
 ]

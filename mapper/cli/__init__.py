@@ -14,13 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapper import __version__
-from mapper.cli import doctor, gazetteer, locate, map_command, places
+from mapper.cli import doctor, evaluate, gazetteer, locate, map_command, places
 from mapper.errors import GazetteerError, InputError, LanguageError, MapperError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from mapper.settings import Settings
 
-COMMANDS = {"map": map_command, "places": places, "locate": locate, "gazetteer": gazetteer, "doctor": doctor}
+COMMANDS = {
+    "map": map_command,
+    "places": places,
+    "locate": locate,
+    "gazetteer": gazetteer,
+    "evaluate": evaluate,
+    "doctor": doctor,
+}
 
 
 def _common() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapper.cli.common import json_lines, open_gazetteer
+from mapper.cli.common import open_gazetteer
 from mapper.errors import MapperError, SettingsError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def add(
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Carry it out; returns the exit code."""
-    from mapper import resolve
+    from mapper import files, resolve
     from mapper.geocoders import fallback
 
     gazetteer, geocoder = open_gazetteer(settings), fallback(settings)
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     code = None if settings.language == "auto" else settings.language
     if options.file:
         failed = False
-        for row in json_lines(options.file):
+        for _, row in files.json_lines(options.file):
             try:
                 found = resolve.locate(
                     str(row.get("text") or ""),

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapper.cli.common import json_lines, open_gazetteer, print_failures
+from mapper.cli.common import open_gazetteer, print_failures
 
 if TYPE_CHECKING:
     from mapper.model import Resolved
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     gazetteer, geocoder = open_gazetteer(settings), fallback(settings)
     given: dict[str, list[tuple[int, int]]] = {}
     if options.mentions:
-        for row in json_lines(options.mentions):
+        for _, row in files.json_lines(options.mentions):
             given.setdefault(str(row.get("doc_id")), []).append((int(row["start"]), int(row["end"])))
     content = readers.read(options.inputs, settings)
     lines: list[str] = []
