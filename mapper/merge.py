@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from mapper import taxonomy, triggers
 from mapper.model import Actor, Count, DateRange, Event
-from mapper.nearness import NEAR_M, coarseness, holds, metres_apart, near
+from mapper.nearness import NEAR_M, coarseness, finer, holds, metres_apart, near
 from mapper.text import normalise
 
 # Points of evidence that two tellings need; more where other events of that kind, place and day are told.
@@ -109,7 +109,7 @@ def combine(a: Event, b: Event, note: str | None = None) -> Event:
     x = taxonomy.of(a.event_type, a.sub_event_type)
     y = taxonomy.of(b.event_type, b.sub_event_type)
     kind = b if x and y and (x.vague, x.rank) > (y.vague, y.rank) else a
-    place = b if coarseness(b.location) < coarseness(a.location) else a
+    place = b if finer(b.location, a.location) else a
     claims = {(c.report_id, c.start, c.end): c for c in (*a.claims, *b.claims)}
     return replace(
         a,

@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from shapely.geometry import Point
 
 from mapper.gazetteer import metres_between
 from mapper.model import Location, PrecisionClass
 
 NEAR_M = 25_000.0
-_ORDER = (
-    PrecisionClass.EXACT,
-    PrecisionClass.VICINITY,
-    PrecisionClass.DISTRICT,
-    PrecisionClass.SECTOR,
-    PrecisionClass.CORRIDOR,
-    PrecisionClass.PROVINCE,
-    PrecisionClass.SEA,
-    PrecisionClass.PART_OF_COUNTRY,
-    PrecisionClass.COUNTRY,
-)
-_VAGUE_FROM = _ORDER.index(PrecisionClass.DISTRICT)
-_UNMEASURED = frozenset({PrecisionClass.COUNTRY, PrecisionClass.PART_OF_COUNTRY, PrecisionClass.PROVINCE})
-# Coarseness from which a place only says in which part of the world something happened.
-VAGUE = _ORDER.index(PrecisionClass.CORRIDOR)
-PART, COUNTRY, NOWHERE = 7, 8, len(_ORDER)
+_REACH_M = 60_000.0  # of a vague place, as far as it makes two places one
+_SIZES_M = (12_000.0, 30_000.0, 75_000.0, 150_000.0)
+_SIZED = 2  # up to here a place is as vague as it is wide, whatever its kind
+# Coarseness of a place that only says in which part of the world something happened, and so on.
+VAGUE, PROVINCE, SEA, PART, COUNTRY, NOWHERE = 4, 5, 6, 7, 8, 9
+_LEAST = {
+    PrecisionClass.PROVINCE: PROVINCE,
+    PrecisionClass.SEA: SEA,
+    PrecisionClass.PART_OF_COUNTRY: PART,
+    PrecisionClass.CORRIDOR: VAGUE,
+}
+_HOLDERS = frozenset({*_LEAST, PrecisionClass.DISTRICT, PrecisionClass.SECTOR, PrecisionClass.COUNTRY})
 
 
 def coarseness(where: Location | None) -> int:
-    """0 for an exact place, more for vaguer ones; coordinates and measured offsets are below 0."""
+    """0 for a place of a few kilometres, more for vaguer ones (see the constants); coordinates are below 0."""
     if where is None:
         return NOWHERE
     if where.method == "coordinates":
-        return -2
-    if where.method == "relative" and where.precision not in _UNMEASURED and measured(where):
         return -1
-    return _ORDER.index(where.precision)
+    if where.precision is PrecisionClass.COUNTRY:
+        return COUNTRY
+    size = bisect_left(_SIZES_M, where.radius_m)
+    return size if size < _SIZED else max(size, _LEAST.get(where.precision, size))
 
 
 def measured(where: Location) -> bool:
     """Whether an offset was given in figures: its point lies well off the anchor."""
     return where.anchor is not None and metres_between(where.lat, where.lon, *where.anchor) > 1000
+
+
+def from_anchor(offset: Location, other: Location) -> bool:
+    """Whether ``offset`` is measured from about where ``other`` is."""
+    if offset.anchor is None or not measured(offset):
+        return False
+    return metres_between(*offset.anchor, other.lat, other.lon) <= max(NEAR_M, min(other.radius_m, _REACH_M))
+
+
+def finer(a: Location | None, b: Location | None) -> bool:
+    """Whether ``a`` says more precisely than ``b`` where something is.
+
+    "150 miles from Sirte" does so for "near Sirte"; else the narrower place does.
+    """
+    if a is not None and b is not None:
+        if from_anchor(a, b):
+            return True
+        if from_anchor(b, a):
+            return False
+    return coarseness(a) < coarseness(b)
 
 
 def metres_apart(a: Location, b: Location) -> float:
@@ -48,8 +67,8 @@ def metres_apart(a: Location, b: Location) -> float:
 
 
 def holds(vague: Location, precise: Location) -> bool:
-    """Whether a vague place (district, province, country, part of one) holds the point of a precise one."""
-    if _ORDER.index(vague.precision) < _VAGUE_FROM:
+    """Whether a vague place (sector, district, province, country, part of one) holds the point of another."""
+    if vague.precision not in _HOLDERS and coarseness(vague) < _SIZED:
         return False
     if vague.precision is PrecisionClass.COUNTRY:
         return vague.country is not None and vague.country == precise.country
@@ -66,11 +85,11 @@ def near(a: Location | None, b: Location | None) -> bool:
     """Whether two places can be one: close, or one inside the other; unknown meets anything."""
     if a is None or b is None:
         return True
-    limit = max(NEAR_M, *(min(x.radius_m, 60_000.0) for x in (a, b)))
+    limit = max(NEAR_M, *(min(x.radius_m, _REACH_M) for x in (a, b)))
     if metres_apart(a, b) <= limit:
         return True
     # "Near Sirte" and "150 miles from Sirte" are two descriptions when one is measured from the other.
     for x, y in ((a, b), (b, a)):
-        if x.anchor and measured(x) and metres_between(*x.anchor, y.lat, y.lon) <= max(NEAR_M, y.radius_m):
+        if from_anchor(x, y):
             return y.method == "relative"
     return holds(a, b) or holds(b, a)

@@ -49,6 +49,9 @@ PART_OF = {
     "triggers": "events",
     "status": "events",
     "nearness": "merge",
+    "where": "events",
+    "when": "events",
+    "draft": "events",
 }
 
 

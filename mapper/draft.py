@@ -1,0 +1,237 @@
+"""An event as one sentence tells it: its triggers grouped, with place, days, numbers, parties and status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mapper import actors, casualties, language, status, taxonomy, triggers, when, where
+from mapper.model import Actor, Claim, Count, Event, Report
+from mapper.nearness import near
+from mapper.story import Sentence
+from mapper.triggers import Hit
+from mapper.where import Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event of one sentence, before it meets the others of its report.
+
+    ``own_place`` and ``own_date``: stated in the sentence itself. ``points``: how its trigger points back
+    to what was told, as "this" ("this attack") or "the"; empty when it does not.
+    """
+
+    event: Event
+    kind: taxonomy.EventType
+    story: int
+    number: int
+    weak: bool
+    own_place: bool
+    own_date: bool
+    standing: int = where.PLAIN
+    points: str = ""
+    elsewhere: bool = False
+
+
+def drafts(
+    report: Report, sentence: Sentence, places: Sequence[Spot], unknown: Sequence[tuple[int, int]], code: str
+) -> list[Draft]:
+    """What one sentence tells: its triggers grouped by family and place.
+
+    Args:
+        report: Offsets of claims index its text.
+        sentence: One of its sentences.
+        places: The spots of the whole report.
+        unknown: Spans of names that are places but that no gazetteer has.
+        code: The language.
+    """
+    hits = triggers.find(sentence.text, code)
+    if not hits:
+        return []
+    here = [p for p in places if sentence.start <= p.start and p.end <= sentence.end]
+    found: list[Draft] = []
+    counts = casualties.counts(sentence.text, code)
+    groups = _groups(hits, sentence, here)
+    who = _actors(report, sentence, code)
+    for number, group in enumerate(groups):
+        main = _main(group, hits, sentence, here)
+        kind = taxonomy.types()[main.key]
+        low, high = sentence.clause(main.start)
+        state = status.of(sentence.text[low:high], main.start - low, main.end - low, code)
+        if state is None:
+            continue
+        numbers = [c for c in counts if _belongs(c, number, groups)]
+        others = [h for g in groups if g is not group for h in g]
+        told = when.date_of(report, sentence, group, others, code)
+        spots = where.choose(group, main, hits, sentence, here, code)
+        elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in unknown)
+        points = _points(sentence.text, main, code)
+        choice: list[Spot | None] = [*spots] or [None]
+        for spot in choice:
+            event = _event(report, sentence, code, group, kind, state, spot, numbers, told, who, len(spots) > 1)
+            found.append(
+                Draft(
+                    event,
+                    kind,
+                    sentence.story,
+                    sentence.number,
+                    all(h.weak for h in group),
+                    spot is not None,
+                    told[0] is not None,
+                    spot.standing if spot else where.PLAIN,
+                    points,
+                    elsewhere,
+                )
+            )
+    return found
+
+
+def _points(text: str, hit: Hit, code: str) -> str:
+    """Whether the words before a trigger point back: "this", "the" or nothing."""
+    data = language.section(code, "status")
+    before = triggers.tokens(text[: hit.start])[-2:]
+    words = {t.surface.lower() for t in before}
+    if words & set(data.get("this", [])):
+        return "this"
+    the = set(data.get("the", []))
+    last = {before[-1].surface.lower()} if before else set()
+    return "the" if last & the or hit.text.startswith("ال") else ""
+
+
+def _main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]) -> Hit:
+    """The hit that decides the type: by precedence; in diplomacy first one that has a place."""
+
+    def order(hit: Hit) -> tuple[bool, bool, bool, int]:
+        kind = taxonomy.types()[hit.key]
+        placeless = kind.family == "diplomacy" and not where.governed(hit, hits, sentence, here)
+        return hit.weak, kind.vague, placeless, kind.rank
+
+    return min(group, key=order)
+
+
+def _groups(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[Hit]]:
+    """Hits that tell one event together: one family (all violence is one), one place."""
+    groups: list[list[Hit]] = []
+    for hit in sorted(hits, key=lambda h: (h.weak, taxonomy.types()[h.key].vague, h.start)):
+        kind = taxonomy.types()[hit.key]
+        mine = "conflict" if kind.family in taxonomy.CONFLICT else kind.family
+        for group in groups:
+            other = taxonomy.types()[group[0].key]
+            theirs = "conflict" if other.family in taxonomy.CONFLICT else other.family
+            toll = mine == "conflict" and kind.vague and theirs in ("demonstration", "disrupted", "looting", "transfer")
+            if theirs != mine and not toll:
+                continue
+            if kind.vague or hit.weak or _one_place(hit, group, hits, sentence, here):
+                group.append(hit)
+                break
+        else:
+            if not (hit.weak and groups and kind.family == "other"):
+                groups.append([hit])
+    return groups
+
+
+def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]) -> bool:
+    """Whether a hit's own words put it where the group is, or say nothing of a place."""
+    mine = where.governed(hit, hits, sentence, here)
+    theirs = [p for other in group for p in where.governed(other, hits, sentence, here)]
+    if not mine or not theirs:
+        return True
+    return any(near(a.location, b.location) for a in mine for b in theirs)
+
+
+def _belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
+    """A count goes to the group with the nearest trigger; people only to violence and crowds."""
+    people = count.what in ("killed", "injured")
+    able = []
+    for i, group in enumerate(groups):
+        family = taxonomy.types()[group[0].key].family
+        if not people or family in taxonomy.CONFLICT or family in ("demonstration", "transfer", "disrupted"):
+            able.append((min(abs(h.start - count.start) for h in group), i))
+    return bool(able) and min(able)[1] == number
+
+
+def _actors(report: Report, sentence: Sentence, code: str) -> tuple[Actor, ...]:
+    found: dict[str, Actor] = {}
+    for mention in actors.mentions(sentence.text, code, report.published):
+        key = mention.actor.id or mention.actor.name
+        if key not in found or found[key].role == "mentioned":
+            found[key] = mention.actor
+    return tuple(found.values())
+
+
+def _event(
+    report: Report,
+    sentence: Sentence,
+    code: str,
+    group: list[Hit],
+    kind: taxonomy.EventType,
+    state: tuple[str, bool],
+    spot: Spot | None,
+    numbers: list[Count],
+    told: when.Told,
+    who: tuple[Actor, ...],
+    shared: bool,
+) -> Event:
+    date, date_span = told
+    marks = [(sentence.start + h.start, sentence.start + h.end) for h in group]
+    fields = ["event_type"]
+    if spot is not None:
+        marks.append((spot.start, spot.end))
+        fields.append("location")
+    if date_span:
+        marks.append(date_span)
+        fields.append("date")
+    # A toll told for several places at once is the toll of none of them.
+    killed = None if shared else _largest(numbers, "killed")
+    injured = None if shared else _largest(numbers, "injured")
+    fields += ["fatalities"] * (killed is not None) + ["injured"] * (injured is not None) + ["actors"] * bool(who)
+    marks += [(sentence.start + c.start, sentence.start + c.end) for c in numbers if c.end > c.start]
+    claim = Claim(
+        report.id,
+        sentence.start,
+        sentence.end,
+        sentence.text,
+        tuple(fields),
+        code,
+        report.source,
+        report.url,
+        report.published,
+        tuple(sorted(set(marks))),
+    )
+    return Event(
+        id="",
+        event_type=kind.event_type,
+        sub_event_type=kind.sub_event_type,
+        claims=(claim,),
+        location=spot.location if spot else None,
+        date=date,
+        status=state[0],
+        background=state[1],
+        actors=who,
+        fatalities=_best(killed),
+        fatalities_low=killed.low if killed else None,
+        fatalities_high=killed.high if killed else None,
+        injured=_best(injured),
+        counts=tuple(c for c in numbers if c.what not in ("killed", "injured")),
+        weapon=kind.weapon,
+        confidence=_confidence(kind, all(h.weak for h in group), spot),
+    )
+
+
+def _largest(numbers: Sequence[Count], what: str) -> Count | None:
+    """The largest count of ``what``: rival totals are never added, parts never counted for a total."""
+    found = [c for c in numbers if c.what == what]
+    return max(found, key=lambda c: c.best if c.best is not None else c.low, default=None)
+
+
+def _best(count: Count | None) -> int | None:
+    """The best figure: of "between five and eight" the lower, as UCDP's coders take it; "dozens" has none."""
+    if count is None or count.best is not None:
+        return count.best if count else None
+    return count.low if count.high is not None and count.high <= 2 * count.low else None
+
+
+def _confidence(kind: taxonomy.EventType, weak: bool, spot: Spot | None) -> float:
+    base = 0.4 if weak else 0.55 if kind.vague else 0.75
+    where_ = spot.location.confidence if spot else 0.3
+    return round(base * 0.6 + where_ * 0.4, 3)

@@ -1,0 +1,80 @@
+"""The days of one trigger: the date of its own clause, else of its sentence, never that of what else is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from mapper import language, time
+from mapper.model import DateRange, Report
+from mapper.story import Sentence
+from mapper.triggers import Hit
+
+# News older than this is history: it is told as background.
+BACKGROUND_DAYS = 60
+Told = tuple[DateRange | None, tuple[int, int] | None]
+
+
+def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Sequence[Hit], code: str) -> Told:
+    """The date nearest to a trigger of ``group`` in its clause, else in its sentence, and its span in the report.
+
+    Args:
+        report: Its day of publication is what "yesterday" counts from.
+        sentence: Where the triggers stand.
+        group: The triggers that tell this event.
+        others: Those that tell others: a date beside them is theirs.
+        code: The language.
+    """
+    published = report.published
+    data = language.section(code, "status")
+    gaps = [
+        (at, int(row["days"]))
+        for row in data.get("durations", [])
+        for form in row["forms"]
+        for at in [sentence.text.lower().find(form)]
+        if at >= 0
+    ]
+    bounds = [at for at, _ in gaps]
+    options = []
+    for e in time.expressions(sentence.text, code, published):
+        for hit in group:
+            a, b = sorted((e.start, hit.start))
+            if any(a < x < b for x in bounds):
+                continue  # "a day after the talks on Tuesday": Tuesday is the other event's
+            apart = sentence.clause(e.start) != sentence.clause(hit.start)
+            if apart and any(sentence.clause(h.start) == sentence.clause(e.start) for h in others):
+                continue  # the date of what else that clause tells
+            walled = any(a < h.start < b for h in others)
+            distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
+            options.append((e.of_reporting, walled, apart, distance, e, hit))
+    if options:
+        reporting, _, apart, _, best, hit = min(options, key=lambda o: o[:4])
+        span = (sentence.start + best.start, sentence.start + best.end)
+        when = best.range
+        length = (published - when.start).days if published else -1
+        later = apart and best.end <= hit.start and _after(sentence, best.start, data.get("after", []))
+        if later and published and 0 <= length <= BACKGROUND_DAYS:
+            return DateRange(when.start, published, 1 if not length else 3 if length < 8 else 4, best.text), span
+        if reporting:
+            return DateRange(when.start - dt.timedelta(1), when.end, 2, best.text), span
+        return when, span
+    for at, days in sorted(gaps, reverse=True):
+        if any(at < h.start for h in group) and published:
+            slack = round(days / 4)
+            middle = published - dt.timedelta(days)
+            first, last = middle - dt.timedelta(slack), middle + dt.timedelta(slack)
+            return DateRange(first, min(last, published), 1 if not slack else 3 if slack < 4 else 4), None
+    return None, None
+
+
+def _after(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
+    """Whether the clause of a date, or the one before it, opens with "after"."""
+    low, _ = sentence.clause(at)
+    previous = sentence.clause(low - 1)[0] if low > 0 else low
+    opening = sentence.text[previous : previous + 16].lower().split()[:2]
+    return any(w == x or w[1:] == x for w in opening for x in words)
+
+
+def unstated(published: dt.date) -> DateRange:
+    """What a report that gives no day means: that day or the one before."""
+    return DateRange(published - dt.timedelta(1), published, 2)

@@ -1,0 +1,256 @@
+"""Where it happened: the place that a trigger governs, never a home, a hospital, an affiliation or a label.
+
+Order of precedence: the trigger's clause, then its sentence, then (in ``events``) what was told before.
+Of several descriptions of one place the most precise wins. The words are ``languages/<code>/where.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mapper import language, taxonomy
+from mapper.model import Location, Resolved
+from mapper.nearness import VAGUE, coarseness, finer, holds, near
+from mapper.story import Sentence
+from mapper.triggers import Hit
+
+_REACH = 120  # characters between a trigger and a place that it may govern
+_BEFORE = 48  # characters before a place in which a word may make it a home or a destination
+_SEATS = ("PPLA", "PPLC")
+_PROMINENT = ("PPLC", "PPLA", "PCL")
+# How sure a place is to be one where something happened: it stands for itself, it is someone's home,
+# destination or a label, or nothing else in the report is anywhere near it.
+PLAIN, ASIDE, LONE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place that may hold an event: offsets in the report, where it is, and its standing (see above)."""
+
+    start: int
+    end: int
+    location: Location
+    standing: int = PLAIN
+
+
+def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
+    """The places of a report that may hold an event, in order.
+
+    A name inside a relative expression is only its anchor; a description ("the capital") is the place
+    that it stands for.
+    """
+    inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
+    countries = _countries(resolved)
+    found: list[Spot] = []
+    for r in resolved:
+        where, mention = r.location, r.mention
+        if where is None or mention.role != "place" or where.feature_code == "CONT":
+            continue
+        if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
+            continue
+        lone = _lone(r, countries)
+        aside = _aside(text, mention.start, mention.end, code)
+        found.append(Spot(mention.start, mention.end, where, LONE if lone else ASIDE if aside else PLAIN))
+    found += _described(text, found, resolved, code)
+    return sorted(found, key=lambda s: (s.start, s.end))
+
+
+def unknown(resolved: Sequence[Resolved]) -> list[tuple[int, int]]:
+    """Spans of names that something beside them tells to be places, but that no gazetteer has."""
+    return [(r.mention.start, r.mention.end) for r in resolved if r.location is None and r.mention.role == "place"]
+
+
+def _countries(resolved: Sequence[Resolved]) -> Counter[str | None]:
+    """How many different names of the report lie in each country."""
+    named = {(r.mention.surface, r.location.country) for r in resolved if r.location is not None}
+    return Counter(country for _, country in named)
+
+
+def _lone(place: Resolved, countries: Counter[str | None]) -> bool:
+    """A doubtful name, or a unit's, in a country that nothing else in the report speaks of."""
+    where = place.location
+    if where is None or place.mention.kind != "name":
+        return False
+    code = where.feature_code or ""
+    doubtful = place.mention.score < 0.75 or code.startswith("ADM")
+    # In a report about one country, a small place elsewhere is more often a word or a person's name.
+    foreign = max(countries.values()) >= 3 and not code.startswith(_PROMINENT)
+    return (doubtful or foreign) and countries[where.country] < 2 and len(countries) > 1
+
+
+@cache
+def _asides(code: str) -> re.Pattern[str] | None:
+    words = language.section(code, "where").get("aside", [])
+    if not words:
+        return None
+    return re.compile(r"(?<!\w)[وف]?(?:" + "|".join(map(re.escape, words)) + r")\W+(?:\w+\W+){0,2}$", re.IGNORECASE)
+
+
+def _aside(text: str, start: int, end: int, code: str) -> bool:
+    """Whether the words before a place make it a home, a destination or an affiliation, or a colon a label."""
+    pattern = _asides(code)
+    begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
+    if pattern and pattern.search(text[max(begin, start - _BEFORE) : start]):
+        return True
+    return not text[begin:start].strip() and text[end : end + 2].lstrip().startswith(":")
+
+
+def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], code: str) -> list[Spot]:
+    """Places meant by a description alone: "the Libyan capital" after "the Libyan capital Tripoli".
+
+    A description that names its place right after is left out; the same words earlier decide, else
+    the capital, or town, that was named last (be it in the name of a unit).
+    """
+    data = language.section(code, "where")
+    countries = _countries(resolved)
+    known = [
+        r
+        for r in resolved
+        if r.location is not None and r.mention.kind == "name" and r.mention.role != "gloss" and not _lone(r, countries)
+    ]
+    starts = [s.start for s in spots_]
+    found: list[Spot] = []
+    for name, feature in (("descriptions", "PPLC"), ("descriptions_town", "PPL")):
+        words = data.get(name, [])
+        if not words:
+            continue
+        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)(?:\s+\w+)?", re.IGNORECASE)
+        named: dict[str, Resolved] = {}
+        for match in pattern.finditer(text):
+            near_by = [p for p in known if match.start() <= p.mention.start <= match.end() + 1]
+            if near_by:
+                named[match.group().lower()] = near_by[0]
+                continue
+            before = [p for p in known if p.mention.end <= match.start()]
+            if before and match.start() - before[-1].mention.end <= 3:
+                continue  # "Tripoli, the capital"
+            if any(match.start() <= s <= match.end() + 1 for s in starts):
+                continue
+            fit = [p for p in before if p.location and (p.location.feature_code or "").startswith(feature)]
+            meant = named.get(match.group().lower()) or (fit[-1] if fit else None)
+            if meant is not None and meant.location is not None:
+                found.append(Spot(match.start(), match.end(), meant.location))
+    return found
+
+
+def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[Spot]) -> list[Spot]:
+    """Places in the trigger's clause, else the next one after it; never beyond another such trigger."""
+    low, high = sentence.clause(hit.start)
+    family = taxonomy.types()[hit.key].family
+    walls = [
+        h.start
+        for h in hits
+        if h != hit and not h.weak and not taxonomy.types()[h.key].vague and taxonomy.types()[h.key].family == family
+    ]
+
+    def open_to(at: int) -> bool:
+        a, b = sorted((hit.start, at))
+        return not any(a < w < b for w in walls)
+
+    after = [p for p in here if p.start - sentence.start >= hit.end]
+    inside = [p for p in here if low <= p.start - sentence.start < high]
+    # "visits, as ruler of the east, the capital": a vague place does not hide the next one.
+    next_ones = after[:2] if after and coarseness(after[0].location) >= VAGUE else after[:1]
+    return [
+        p
+        for p in inside or next_ones
+        if open_to(p.start - sentence.start) and abs(p.start - sentence.start - hit.end) <= _REACH
+    ]
+
+
+def choose(
+    group: Sequence[Hit], hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[Spot], code: str
+) -> list[Spot]:
+    """The place of the trigger's clause, else of the sentence: the surest, the most precise, then the nearest.
+
+    More than one when the trigger plainly spans a list of places ("strikes on A and B").
+    """
+    if not here:
+        return []
+    inside = governed(hit, hits, sentence, here) or [p for h in group for p in governed(h, hits, sentence, here)]
+    start, end = sentence.start + hit.start, sentence.start + hit.end
+
+    def order(p: Spot) -> tuple[int, int]:
+        # A place is told after its verb more often than before.
+        gap = p.start - end if p.start >= end else (start - p.end) * 2 + 20
+        return max(1, coarseness(p.location)), gap
+
+    surest = min(p.standing for p in inside or here)
+    surer = [p for p in here if p.standing < surest]
+    pool = surer or [p for p in inside or here if p.standing == surest]
+    pool = _without_holders(pool, sentence, code)
+    best = min(pool, key=order)
+    # "In the north of the country" is told more precisely elsewhere in the sentence.
+    wide = [p for p in here if p.standing <= best.standing] if coarseness(best.location) >= VAGUE else pool
+    while closer := [p for p in wide if p is not best and near(p.location, best.location) and _better(p, best)]:
+        best = min(closer, key=lambda p: (coarseness(p.location), *order(p)))
+    return [best, *_listed(best, here, sentence, code)]
+
+
+def _better(p: Spot, best: Spot) -> bool:
+    return finer(p.location, best.location) and not finer(best.location, p.location)
+
+
+def _without_holders(pool: list[Spot], sentence: Sentence, code: str) -> list[Spot]:
+    """Places but those that are named only to say where another lies: "Afrin in the countryside of Aleppo"."""
+
+    def held(p: Spot) -> bool:
+        return any(
+            q is not p
+            and _seat(p.location, q.location)
+            and not _joined(min(p, q, key=_start), max(p, q, key=_start), sentence, code)
+            for q in pool
+        )
+
+    return [p for p in pool if not held(p)] or pool
+
+
+def _start(spot: Spot) -> int:
+    return spot.start
+
+
+def _seat(seat: Location, other: Location) -> bool:
+    """Whether ``seat`` is the seat of the province that a smaller place lies in, or a unit that holds it."""
+    if coarseness(seat) > coarseness(other) and holds(seat, other):
+        return True
+    same = seat.country == other.country and seat.admin1 is not None and seat.admin1 == other.admin1
+    seats = (seat.feature_code or "") in _SEATS and (other.feature_code or "") not in _SEATS
+    return same and seats and coarseness(other) <= 0 and seat.place_id != other.place_id
+
+
+def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:
+    """Whether only "and" or a comma stands between two places."""
+    joints = {x.strip() for x in language.section(code, "where").get("between", [])}
+    between = sentence.text[first.end - sentence.start : second.start - sentence.start]
+    words = re.sub(r"[,،()]", " ", between).split()
+    return len(words) <= 2 and bool(words) and (words[0] in joints or words[0][:1] in joints)
+
+
+def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
+    """Places joined to ``first`` by "and" and as precise as it, far enough to be another event."""
+    later = [p for p in here if p.start >= first.end and p.standing <= first.standing]
+    found: list[Spot] = []
+    last = first
+    for place in sorted(later, key=_start)[:3]:
+        alike = place.location.precision == first.location.precision or (
+            max(coarseness(place.location), coarseness(first.location)) <= 1
+        )
+        if not alike or not _joined(last, place, sentence, code) or near(place.location, first.location):
+            break
+        found.append(place)
+        last = place
+    return found
+
+
+def recent(places: Sequence[Spot], sentence: Sentence, reach: int) -> Location | None:
+    """The finest place named in the story within ``reach`` characters before a sentence, the last of such."""
+    good = [p for p in places if sentence.story_start <= p.start < sentence.start and sentence.start - p.end < reach]
+    good = [p for p in good if p.standing == PLAIN]
+    if not good:
+        return None
+    finest = min(coarseness(p.location) for p in good)
+    return next(p.location for p in reversed(good) if coarseness(p.location) == finest)
