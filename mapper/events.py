@@ -12,7 +12,7 @@ from dataclasses import replace
 from mapper import merge, taxonomy, when, where
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, Report, Resolved
-from mapper.nearness import COUNTRY, NOWHERE, PART, coarseness, finer, from_anchor, near
+from mapper.nearness import COUNTRY, NOWHERE, PART, coarseness, distinct, finer, from_anchor, near
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
 from mapper.where import Spot
@@ -112,6 +112,8 @@ def _same(a: Draft, b: Draft) -> bool:
     if not b.own_place and a.story != b.story:
         return False
     if b.own_place and not (near(x.location, y.location) or _measured_from(x, y)):
+        return False
+    if a.own_place and b.own_place and not b.points and not b.weak and distinct(x.location, y.location):
         return False
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.

@@ -11,6 +11,7 @@ from mapper.model import Location, PrecisionClass
 
 NEAR_M = 25_000.0
 _REACH_M = 60_000.0  # of a vague place, as far as it makes two places one
+_DISTINCT_M = 8_000.0
 _SIZES_M = (12_000.0, 30_000.0, 75_000.0, 150_000.0)
 _SIZED = 2  # up to here a place is as vague as it is wide, whatever its kind
 # Coarseness of a place that only says in which part of the world something happened, and so on.
@@ -51,19 +52,26 @@ def from_anchor(offset: Location, other: Location) -> bool:
 def finer(a: Location | None, b: Location | None) -> bool:
     """Whether ``a`` says more precisely than ``b`` where something is.
 
-    "150 miles from Sirte" does so for "near Sirte"; else the narrower place does.
+    "150 miles from Sirte" does so for "near Sirte", and for a table's point, which is someone's reading of
+    such words; else the narrower place does.
     """
     if a is not None and b is not None:
-        if from_anchor(a, b):
-            return True
-        if from_anchor(b, a):
-            return False
+        for x, y in ((a, b), (b, a)):
+            if from_anchor(x, y) or (measured(x) and y.method == "table" and near(x, y)):
+                return x is a
     return coarseness(a) < coarseness(b)
 
 
 def metres_apart(a: Location, b: Location) -> float:
     """Metres between the points of two locations."""
     return metres_between(a.lat, a.lon, b.lat, b.lon)
+
+
+def distinct(a: Location | None, b: Location | None) -> bool:
+    """Whether two places are named so exactly, and lie so far apart, that they are two."""
+    if a is None or b is None or max(coarseness(a), coarseness(b)) >= _SIZED:
+        return False
+    return metres_apart(a, b) > max(_DISTINCT_M, a.radius_m, b.radius_m)
 
 
 def holds(vague: Location, precise: Location) -> bool:
