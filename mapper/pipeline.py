@@ -122,6 +122,7 @@ def run(
         tuple(failures),
         title=settings.title,
         interface=settings.interface,
+        notes=tuple(content.notes),
     )
 
 

@@ -1,12 +1,16 @@
-"""An event as the flat properties that GeoJSON, CSV and the map share (docs/event.schema.json)."""
+"""An event as the flat properties that GeoJSON, CSV and the map share (docs/event.schema.json), and back again."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mapper.model import Claim, Event
+from mapper.model import Actor, Claim, Count, DateRange, Event, Location, PrecisionClass
 
-# In the order of DESIGN and of the columns of events.csv. Missing is None, never 0 or "".
+# In the order of the columns of events.csv. Missing is None, never 0 or "".
 FIELDS = [
     "id",
     "event_type",
@@ -43,8 +47,67 @@ FIELDS = [
 ]
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
-    return {"report_id": claim.report_id, "start": claim.start, "end": claim.end, "sentence": claim.sentence}
+_ROLES = ("perpetrator", "target", "victim", "party")
+_ROLE = re.compile(rf"(.+) \(({'|'.join(_ROLES)})\)", re.DOTALL)
+_COUNT = re.compile(r"(.+): (\d+)(\+?)", re.DOTALL)
+_LIST = "; "
+
+
+def claim_properties(claim: Claim) -> dict[str, Any]:
+    """A claim as JSON: its span and sentence, and what is known of its source."""
+    row: dict[str, Any] = {
+        "report_id": claim.report_id,
+        "start": claim.start,
+        "end": claim.end,
+        "sentence": claim.sentence,
+    }
+    if claim.source:
+        row["source"] = claim.source
+    if claim.url:
+        row["url"] = claim.url
+    if claim.published:
+        row["published"] = claim.published.isoformat()
+    if claim.language:
+        row["language"] = claim.language
+    return row
+
+
+def claim_of(row: Mapping[str, Any]) -> Claim:
+    """The claim that ``claim_properties`` made the row of."""
+    return Claim(
+        str(row["report_id"]),
+        int(row["start"]),
+        int(row["end"]),
+        str(row["sentence"]),
+        language=row.get("language"),
+        source=row.get("source"),
+        url=row.get("url"),
+        published=dt.date.fromisoformat(row["published"]) if row.get("published") else None,
+    )
+
+
+def actors_text(actors: Sequence[Actor]) -> str | None:
+    """Actors in one text: "US (perpetrator); Islamic State"."""
+    return _LIST.join(f"{a.name} ({a.role})" if a.role in _ROLES else a.name for a in actors) or None
+
+
+def actors_of(text: str | None) -> tuple[Actor, ...]:
+    """The actors of a text of ``actors_text``."""
+    parts = (_ROLE.fullmatch(part) or part for part in (text or "").split(_LIST) if part)
+    return tuple(Actor(p) if isinstance(p, str) else Actor(p[1], p[2]) for p in parts)
+
+
+def counts_text(counts: Sequence[Count]) -> str | None:
+    """Counts in one text: "strikes: 6; vehicles: 20+" (at least 20)."""
+    return _LIST.join(f"{c.what}: {c.best if c.best is not None else f'{c.low}+'}" for c in counts) or None
+
+
+def counts_of(text: str | None) -> tuple[Count, ...]:
+    """The counts of a text of ``counts_text``; a part that is no count is left out."""
+    parts = (_COUNT.fullmatch(part) for part in (text or "").split(_LIST))
+    return tuple(
+        Count(p[1], int(p[2]), None if p[3] else int(p[2]), None if p[3] else int(p[2])) for p in parts if p is not None
+    )
 
 
 def properties(event: Event) -> dict[str, Any]:
@@ -69,12 +132,12 @@ def properties(event: Event) -> dict[str, Any]:
         "radius_m": round(where.radius_m) if where else None,
         "method": where.method if where else None,
         "confidence": round(event.confidence, 3),
-        "actors": "; ".join(f"{a.name} ({a.role})" if a.role != "mentioned" else a.name for a in event.actors) or None,
+        "actors": actors_text(event.actors),
         "fatalities": event.fatalities,
         "fatalities_low": event.fatalities_low,
         "fatalities_high": event.fatalities_high,
         "injured": event.injured,
-        "counts": "; ".join(f"{c.what}: {c.best if c.best is not None else f'{c.low}+'}" for c in event.counts) or None,
+        "counts": counts_text(event.counts),
         "weapon": event.weapon,
         "sentence": first.sentence,
         "source": first.source,
@@ -82,5 +145,62 @@ def properties(event: Event) -> dict[str, Any]:
         "published": first.published.isoformat() if first.published else None,
         "language": first.language,
         "report_ids": sorted({c.report_id for c in event.claims}),
-        "claims": [_claim(c) for c in event.claims],
+        "claims": [claim_properties(c) for c in event.claims],
     }
+
+
+def _day(value: Any) -> dt.date | None:
+    return dt.date.fromisoformat(str(value)[:10]) if value else None
+
+
+def _whole(value: Any) -> int | None:
+    return None if value in (None, "") or value != value else int(float(value))
+
+
+def _location_of(row: Mapping[str, Any], lat: float, lon: float) -> Location:
+    return Location(
+        lat,
+        lon,
+        float(row.get("radius_m") or 0),
+        PrecisionClass(row.get("precision") or "exact"),
+        row.get("method") or "table",
+        row.get("place_in_report") or row.get("place") or "",
+        row.get("place") or "",
+        country=row.get("country") or None,
+        admin1=row.get("admin1") or None,
+        confidence=float(row.get("confidence") or 0),
+        chain=("as an earlier run of Mapper gave it",),
+    )
+
+
+def event_of(row: Mapping[str, Any], lat: Any, lon: Any) -> Event:
+    """The event that ``properties`` made the row of. Cells may be text, as a CSV file holds them.
+
+    What the properties do not hold (the region, the candidates, the chain) is not restored.
+
+    Raises:
+        ValueError: A value is not what the schema says (KeyError when it is missing).
+    """
+    claims = row["claims"]
+    rows = json.loads(claims) if isinstance(claims, str) else claims
+    start, end = _day(row.get("date_start")), _day(row.get("date_end"))
+    precision = _whole(row.get("date_precision"))
+    background = row.get("background")
+    return Event(
+        str(row["id"]),
+        str(row["event_type"]),
+        str(row["sub_event_type"]),
+        tuple(claim_of(c) for c in rows),
+        _location_of(row, float(lat), float(lon)) if lat not in (None, "") and lon not in (None, "") else None,
+        DateRange(start, end or start, precision or 1) if start else None,
+        status=row.get("status") or "happened",
+        background=background in (True, 1) or str(background).lower() == "true",
+        actors=actors_of(row.get("actors")),
+        fatalities=_whole(row.get("fatalities")),
+        fatalities_low=_whole(row.get("fatalities_low")),
+        fatalities_high=_whole(row.get("fatalities_high")),
+        injured=_whole(row.get("injured")),
+        counts=counts_of(row.get("counts")),
+        weapon=row.get("weapon") or None,
+        confidence=float(row.get("confidence") or 0),
+    )

@@ -32,6 +32,8 @@ class Settings:
         geocoder_deadline_s: Seconds that all requests of a run may take together.
         cache: Folder of the geocoder's answers.
         max_report_bytes: Reports above this size are a Failure and are not read.
+        layout: Key of the layout that tables are read by (``layouts.toml``, ``plain`` or ``mapper``); empty to find it.
+        columns: Columns of a table by our field, ``field=column``, where their names do not say it.
         gazetteer: Folder of the gazetteer, when not the one that ships.
     """
 
@@ -50,6 +52,8 @@ class Settings:
     geocoder_deadline_s: float = 90.0
     cache: Path = Path.home() / ".cache" / "mapper"
     max_report_bytes: int = 5_000_000
+    layout: str = ""
+    columns: tuple[str, ...] = ()
     gazetteer: Path | None = None
 
     def __post_init__(self) -> None:

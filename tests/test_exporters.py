@@ -96,7 +96,18 @@ def test_a_missing_number_is_never_zero_and_claims_come_back() -> None:
     rows = [json.loads(line) for line in str(jsonl.export(_run())["events.jsonl"]).splitlines()]
     assert rows[0]["fatalities"] == 17
     assert rows[1]["fatalities"] is None
-    assert rows[0]["claims"] == [{"report_id": "r1", "start": 0, "end": 10, "sentence": HOSTILE}]
+    assert rows[0]["claims"] == [
+        {
+            "report_id": "r1",
+            "start": 0,
+            "end": 10,
+            "sentence": HOSTILE,
+            "source": "-source",
+            "url": "https://example.org/a",
+            "published": "2017-09-28",
+            "language": "ar",
+        }
+    ]
     assert rows[0]["actors"] == "US (perpetrator); IS"
 
 

@@ -91,7 +91,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     from mapper.settings import load
 
     flags = {k: v for k, v in vars(options).items() if v is not None}
-    for name in ("countries", "formats"):
+    for name in ("countries", "formats", "columns"):
         if isinstance(flags.get(name), str):
             flags[name] = tuple(v.strip() for v in flags[name].split(",") if v.strip())
     return load(flags, flags.get("settings"))

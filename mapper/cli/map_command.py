@@ -35,6 +35,16 @@ def add(
     )
     make.add_argument("--title", help="title of the map")
     make.add_argument("--interface", choices=("en", "ar", "fr"), help="language that the page opens in")
+    make.add_argument(
+        "--layout",
+        metavar="NAME",
+        help="read tables as acled, ged, gdelt, polecat, icews, gtd, mapper or plain (default: by their columns)",
+    )
+    make.add_argument(
+        "--columns",
+        metavar="LIST",
+        help="what columns of a plain table mean: place=Ort,date=Tag,fatalities=Tote",
+    )
     make.add_argument("--dial", type=float, metavar="0..1", help="place names: 0 only sure ones, 1 every likely one")
 
 
@@ -49,6 +59,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     lost = sum(r.location is None for _, r in result.places)
     print(f"Read {len(result.reports)} reports; found {len(result.events)} events, {len(unplaced)} without a place.")
     print(f"Place names: {len(result.places)}, of which {lost} could not be placed (places.csv says why).")
+    for note in result.notes:
+        print(f"Note: {note}.")
     for path in paths:
         print(f"  {path}")
     print_failures(result.failures)

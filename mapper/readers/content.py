@@ -21,6 +21,7 @@ class Content:
     reports: list[Report] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def joined(cls, contents: Iterable[Content]) -> Content:
@@ -30,11 +31,28 @@ class Content:
             out.reports += content.reports
             out.events += content.events
             out.failures += content.failures
+            out.notes += content.notes
         return out
+
+    def decode(self, data: bytes, source: str) -> str:
+        """Text of ``data``; an encoding that had to be guessed is told in ``notes``.
+
+        Raises:
+            InputError: It is empty or binary.
+        """
+        text, encoding = decoded(data, source)
+        if encoding != "utf-8":
+            self.notes.append(f"{source}: read as {encoding}")
+        return text
 
 
 def decode(data: bytes, source: str) -> str:
-    """Text of ``data``: by byte-order mark, then UTF-8, then Windows Arabic, then Windows Latin.
+    """Text of ``data``, see ``decoded``."""
+    return decoded(data, source)[0]
+
+
+def decoded(data: bytes, source: str) -> tuple[str, str]:
+    """Text of ``data`` and its encoding: by byte-order mark, then UTF-8, then Windows Arabic, then Windows Latin.
 
     Raises:
         InputError: It is empty or binary.
@@ -42,9 +60,9 @@ def decode(data: bytes, source: str) -> str:
     if not data.strip():
         raise InputError(f"{source}: the file is empty.", remedy="Give a report with text.")
     if data.startswith(b"\xef\xbb\xbf"):
-        return clean(data[3:].decode("utf-8", "replace"))
+        return clean(data[3:].decode("utf-8", "replace")), "utf-8"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return clean(data.decode("utf-16", "replace"))
+        return clean(data.decode("utf-16", "replace")), "utf-16"
     if b"\0" in data[:4096]:
         raise InputError(
             f"{source}: this is a binary file, not text.", remedy="Give text, HTML, JSON Lines or a table."
@@ -57,10 +75,12 @@ def decode(data: bytes, source: str) -> str:
         # Latin text in Windows code pages decodes as either; Arabic letters decide.
         if encoding == "cp1256" and sum("\u0621" <= c <= "\u064a" for c in text) < 0.2 * len(text):
             continue
-        return clean(text)
-    return clean(data.decode("utf-8", "replace"))
+        return clean(text), encoding
+    return clean(data.decode("utf-8", "replace")), "utf-8, with bytes that no encoding of ours explains"
 
 
 def clean(text: str) -> str:
     """Text without control characters and lone surrogates, with unified line ends."""
-    return CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return CONTROL.sub(" ", text)

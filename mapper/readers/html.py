@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 from mapper.errors import InputError
 from mapper.model import Report
-from mapper.readers.content import Content, decode
+from mapper.readers.content import Content
 from mapper.readers.text import report_id
 from mapper.settings import Settings
 
@@ -118,6 +119,14 @@ class _Page(HTMLParser):
         return "\n".join(line.strip() for line in raw.split("\n") if line.strip())
 
 
+def article(markup: str) -> _Page:
+    """A page, parsed."""
+    page = _Page()
+    page.feed(markup)
+    page.close()
+    return page
+
+
 def _date(value: str | None) -> dt.date | None:
     """The day of an ISO date at the start of ``value``, if it is one."""
     try:
@@ -128,17 +137,32 @@ def _date(value: str | None) -> dt.date | None:
 
 def read(path: Path, data: bytes, settings: Settings) -> Content:
     """One report from a saved page."""
-    page = _Page()
-    page.feed(decode(data, str(path)))
-    page.close()
+    content = Content()
+    content.reports.append(report_of(path, report_id, content.decode(data, str(path)), settings))
+    return content
+
+
+def report_of(path: Path, identify: Callable[[Path, str], str], markup: str, settings: Settings) -> Report:
+    """The report of a page.
+
+    Args:
+        path: Where it was found.
+        identify: Gives it an id, of the path and the text.
+        markup: The page.
+        settings: For a day where the page states none.
+
+    Raises:
+        InputError: It holds no text.
+    """
+    page = article(markup)
     text = page.text()
     if not text:
         raise InputError(
             f"{path}: the page holds no text.",
             remedy="Save the article itself, or copy its text to a .txt file.",
         )
-    report = Report(
-        report_id(path, text),
+    return Report(
+        identify(path, text),
         text,
         title=page.title.strip() or None,
         language=page.language,
@@ -146,4 +170,3 @@ def read(path: Path, data: bytes, settings: Settings) -> Content:
         source=path.name,
         url=page.url,
     )
-    return Content(reports=[report])

@@ -1,17 +1,23 @@
-"""JSON Lines of reports, one a line: {"doc_id", "text", "title"?, "published"?, "language"?, "url"?, "publisher"?}."""
+"""JSON and JSON Lines: reports ({"doc_id", "text", "title"?, "published"?, "language"?, "url"?, "publisher"?}),
+rows of an event table (as the interfaces of ACLED and UCDP answer, or as we write), or GeoJSON."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import InputError
 from mapper.model import Failure, Report
-from mapper.readers import table
-from mapper.readers.content import CONTROL, Content, decode
+from mapper.readers import features
+from mapper.readers.content import CONTROL, Content
+from mapper.readers.layout import events_of
 from mapper.settings import Settings
+
+# Where the interfaces of ACLED and UCDP put their rows.
+_ENVELOPES = ("data", "Result", "results", "events")
 
 
 def _report(row: Any, settings: Settings) -> Report:
@@ -44,35 +50,61 @@ def _report(row: Any, settings: Settings) -> Report:
     )
 
 
+def _is_table(rows: Sequence[Any]) -> bool:
+    """Whether objects are rows of a table: none has a text, and the first has several fields."""
+    objects = [r for r in rows if isinstance(r, dict)]
+    return bool(objects) and not any("text" in r or "doc_id" in r for r in objects) and len(objects[0]) > 2
+
+
+def _table(path: Path, rows: Sequence[tuple[int, Any]], settings: Settings) -> Content:
+    header = dict.fromkeys(k for _, row in rows if isinstance(row, dict) for k in row)
+    numbered = [(n, {k: row.get(k) for k in header} if isinstance(row, dict) else None) for n, row in rows]
+    return events_of(str(path), list(header), numbered, settings)
+
+
 def read(path: Path, data: bytes, settings: Settings) -> Content:
-    """Reports from JSON Lines; a bad line is a Failure with its number."""
+    """Reports, or rows of a table, from JSON Lines; a bad line is a Failure with its number."""
     content = Content()
-    for number, line in enumerate(decode(data, str(path)).split("\n"), start=1):
+    rows: list[tuple[int, Any]] = []
+    for number, line in enumerate(content.decode(data, str(path)).split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            content.reports.append(_report(json.loads(line), settings))
-        except json.JSONDecodeError as error:
-            content.failures.append(
-                Failure("read", str(path), f"not JSON: {error.msg}", "Write one object a line.", number)
-            )
-        except InputError as error:
-            content.failures.append(Failure("read", str(path), error.message, error.remedy, number))
-    return content
+            rows.append((number, json.loads(line)))
+        except (json.JSONDecodeError, RecursionError) as error:
+            told = getattr(error, "msg", "nested too deeply")
+            content.failures.append(Failure("read", str(path), f"not JSON: {told}", "Write one object a line.", number))
+    return Content.joined([content, _content(path, rows, settings)])
 
 
 def read_json(path: Path, data: bytes, settings: Settings) -> Content:
-    """A JSON file: one report, a list of reports, or a GeoJSON table of events."""
+    """A JSON file: one report, a list of reports, rows of a table, or GeoJSON.
+
+    Raises:
+        InputError: It is no JSON.
+    """
+    content = Content()
     try:
-        content = json.loads(decode(data, str(path)))
+        value = json.loads(content.decode(data, str(path)))
     except json.JSONDecodeError as error:
         raise InputError(f"{path}, line {error.lineno}: not JSON: {error.msg}.", remedy="Mend the file.") from error
-    if isinstance(content, dict) and content.get("type") == "FeatureCollection":
-        return table.from_features(path, content.get("features") or [], settings)
-    out = Content()
-    for number, row in enumerate(content if isinstance(content, list) else [content], start=1):
+    except RecursionError as error:
+        raise InputError(f"{path}: nested too deeply.", remedy="Give a list of objects.") from error
+    if isinstance(value, dict) and value.get("type") == "FeatureCollection":
+        return Content.joined([content, features.from_features(path, value.get("features") or [], settings)])
+    if isinstance(value, dict) and "text" not in value:
+        value = next((value[k] for k in _ENVELOPES if isinstance(value.get(k), list)), value)
+    rows = list(enumerate(value if isinstance(value, list) else [value], start=1))
+    return Content.joined([content, _content(path, rows, settings)])
+
+
+def _content(path: Path, rows: Sequence[tuple[int, Any]], settings: Settings) -> Content:
+    if _is_table([row for _, row in rows]):
+        return _table(path, rows, settings)
+    content = Content()
+    for number, row in rows:
         try:
-            out.reports.append(_report(row, settings))
+            content.reports.append(_report(row, settings))
         except InputError as error:
-            out.failures.append(Failure("read", str(path), error.message, error.remedy, number))
-    return out
+            content.failures.append(Failure("read", str(path), error.message, error.remedy, number))
+    return content

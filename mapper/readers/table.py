@@ -1,150 +1,128 @@
-"""Event tables: ACLED, UCDP GED, GDELT, POLECAT, ICEWS, GTD and plain tables, known by their columns.
-
-Layouts are data (``layouts.toml``). A row without coordinates keeps its place name for resolution; a
-ragged row is a Failure, never a shifted column.
-"""
+"""Delimited tables: the delimiter is found, HXL tags are read, a ragged row is a Failure, never a shifted column."""
 
 from __future__ import annotations
 
 import csv
-import io
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib import import_module
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import InputError
-from mapper.model import Event, Failure
-from mapper.readers.content import Content, decode
-from mapper.readers.row import event_of_row
+from mapper.readers.content import Content
+from mapper.readers.layout import Row, events_of, is_tag_row, layouts
 from mapper.settings import Settings
-from mapper.text import normalise
 
-_GDELT = {57: "columns_1", 58: "columns_1", 61: "columns_2"}
+_DELIMITERS = ",;\t|"
+_LARGEST_CELL = 10_000_000
+# How a spreadsheet-safe writer (ours too) keeps a cell from being run.
+_NEUTRALISED = re.compile(r"'[=+\-@\t]")
 
 
-@cache
-def layouts() -> dict[str, Any]:
-    """The content of ``layouts.toml``."""
-    return tomllib.loads((Path(__file__).parent / "layouts.toml").read_text(encoding="utf-8"))
+def _lines(text: str) -> Iterator[str]:
+    """The lines of ``text``, one at a time: a list of them would double the memory."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        yield text[at:end]
+        at = end
+
+
+def _records(text: str, delimiter: str, quoted: bool, skip: int) -> Iterator[tuple[int, list[str]]]:
+    """(line at which it starts, cells) of each record that is not blank."""
+    csv.field_size_limit(_LARGEST_CELL)
+    lines = _lines(text)
+    for _ in range(skip):
+        next(lines)
+    # Quotation marks are mere letters where tabs separate and nothing is quoted.
+    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    start = skip + 1
+    for cells in reader:
+        if any(c and not c.isspace() for c in cells):
+            yield start, cells
+        start = skip + reader.line_num + 1
 
 
 def read(path: Path, data: bytes, settings: Settings) -> Content:
-    """Events of a delimited table; the delimiter is the one that the header holds most of."""
-    text = decode(data, str(path))
+    """Events of a delimited table.
+
+    Raises:
+        InputError: It is empty or binary, or no column says where its rows are.
+    """
+    content, source = Content(), str(path)
+    text = content.decode(data, source)
     first = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(10_000_000)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    if delimiter == "\t" and len(rows[0]) in _GDELT and rows[0][0].isdigit():
-        raw = [line.split("\t") for line in text.split("\n") if line.strip()]
-        columns = layouts()["gdelt"][_GDELT[len(rows[0])]]
-        named = [
-            (i, {f: r[c] for f, c in columns.items()} if len(r) == len(rows[0]) else None)
-            for i, r in enumerate(raw, start=1)
-        ]
-        return _events(path, "GDELT", layouts()["gdelt"]["publisher"], named, len(rows[0]))
-    header = [h.strip() for h in rows[0]]
-    body: list[tuple[int, dict[str, Any] | None]] = []
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip() for cell in row) or any(c.startswith("#") and "+" in c for c in row[:8]):
-            continue  # blank lines, and the second header row of HXL files
-        body.append((number, dict(zip(header, row, strict=True)) if len(row) == len(header) else None))
-    return _mapped(path, header, body)
-
-
-def _frame(path: Path, data: bytes, reader: str, package: str) -> Content:
-    """Rows of a file that pandas reads, given on as text."""
-    pandas = import_module("pandas")
+    skip = 0
+    if re.fullmatch(r"sep=.", first.strip(), re.IGNORECASE):
+        delimiter, skip = first.strip()[-1], 1
+    else:
+        delimiter = max(_DELIMITERS, key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
     try:
-        frame = getattr(pandas, reader)(io.BytesIO(data), **({"dtype": str} if reader == "read_excel" else {}))
-    except ImportError as error:
-        raise InputError(f"{path}: reading it needs {package}.", remedy=f"pip install {package}") from error
-    except Exception as error:  # the libraries below pandas raise many kinds for a damaged file
-        raise InputError(f"{path}: cannot be read: {error}.", remedy="Save it anew, or as CSV.") from error
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return _mapped(path, [str(c) for c in frame.columns], list(enumerate(rows, start=2)))
-
-
-def read_excel(path: Path, data: bytes, settings: Settings) -> Content:
-    """Events of the first sheet of a workbook (needs openpyxl)."""
-    return _frame(path, data, "read_excel", "openpyxl")
-
-
-def read_parquet(path: Path, data: bytes, settings: Settings) -> Content:
-    """Events of a Parquet file (needs pyarrow)."""
-    return _frame(path, data, "read_parquet", "pyarrow")
-
-
-def from_features(path: Path, features: Sequence[Any], settings: Settings) -> Content:
-    """Events of GeoJSON features: their properties as columns, a point's coordinates as lat and lon."""
-    body: list[tuple[int, dict[str, Any] | None]] = []
-    header: dict[str, None] = {}
-    for number, feature in enumerate(features, start=1):
-        row = dict(feature.get("properties") or {}) if isinstance(feature, dict) else None
-        if row is not None:
-            geometry = feature.get("geometry") or {}
-            if geometry.get("type") == "Point" and "latitude" not in row:
-                row["longitude"], row["latitude"] = geometry["coordinates"][:2]
-            header |= dict.fromkeys(row)
-        body.append((number, row))
-    return _mapped(path, list(header), body)
-
-
-def _mapped(path: Path, header: Sequence[str], body: Iterable[tuple[int, Mapping[str, Any] | None]]) -> Content:
-    """Find the layout and give each row our field names."""
-    names = set(header)
-    for layout in layouts()["layout"]:
-        if names.issuperset(layout["has"]):
-            fields = layout["fields"]
-            rows = [(n, None if r is None else {f: r.get(c) for f, c in fields.items()}) for n, r in body]
-            return _events(path, layout["name"], layout["publisher"], rows, len(header))
-    keys = {normalise(h): h for h in reversed(header)}
-    fields = {}
-    for field, spellings in layouts()["plain"].items():
-        column = next((keys[normalise(s)] for s in spellings if normalise(s) in keys), None)
-        if column is not None:
-            fields[field] = column
-    if not ({"lat", "lon"} <= fields.keys() or "place" in fields):
+        return Content.joined([content, _read(source, text, delimiter, skip, settings)])
+    except csv.Error as error:
         raise InputError(
-            f"{path}: no column for a place: {', '.join(list(header)[:12])}.",
-            remedy="Name columns latitude and longitude, or place.",
-        )
-    rows = [(n, None if r is None else {f: r.get(c) for f, c in fields.items()}) for n, r in body]
-    return _events(path, "plain", None, rows, len(header))
+            f"{source}: not a table: {error}.", remedy="Look for a quotation mark that is never closed."
+        ) from error
 
 
-def _events(
-    path: Path,
-    layout: str,
-    publisher: str | None,
-    rows: Iterable[tuple[int, Mapping[str, Any] | None]],
-    width: int,
-) -> Content:
-    """Each row as an event, or as a Failure that names its line."""
-    content = Content()
-    seen: set[str] = set()
-    for number, row in rows:
-        if row is None:
-            remedy = f"Give the row {width} columns."
-            content.failures.append(
-                Failure("table", path.name, "ragged row: not as many columns as the header", remedy, number)
-            )
-            continue
-        try:
-            event: Event = event_of_row(
-                row, layout=layout, publisher=publisher, file=path.name, number=number, tables=layouts()
-            )
-        except ValueError as error:
-            content.failures.append(Failure("table", path.name, str(error), "Mend the row.", number))
-            continue
-        if event.id in seen:
-            content.failures.append(
-                Failure("table", path.name, f"the id {row.get('id')} stands twice", "Remove one row.", number)
-            )
-            continue
-        seen.add(event.id)
-        content.events.append(event)
-    return content
+def _read(source: str, text: str, delimiter: str, skip: int, settings: Settings) -> Content:
+    quoted = delimiter != "\t" or '\t"' in text[:100_000]
+    records = _records(text, delimiter, quoted, skip)
+    number, cells = next(records, (0, []))
+    if not number:
+        raise InputError(f"{source}: the file is empty.", remedy="Give a table with a header and rows.")
+    header = _headless(cells, delimiter, settings)
+    if header is not None:
+        records = _records(text, delimiter, delimiter != "\t", skip)
+        return events_of(source, header, _rows(header, records), settings)
+    header, tags = [c.strip() for c in cells], []
+    if is_tag_row(header):
+        tags = header
+        header = [t or f"column {i}" for i, t in enumerate(tags, start=1)]
+    second = next(records, None)
+    if second is not None and is_tag_row(second[1]):
+        tags, second = second[1], next(records, None)
+
+    def body() -> Iterator[tuple[int, list[str]]]:
+        if second is not None:
+            yield second
+        yield from records
+
+    return events_of(source, _unique(header), _rows(_unique(header), body()), settings, tags)
+
+
+def _headless(cells: Sequence[str], delimiter: str, settings: Settings) -> list[str] | None:
+    """The columns of a file without a header that is known by its width; its first cell is an id."""
+    if not cells[0].strip().isdigit():
+        return None
+    for key, rule in layouts()["headless"].items():
+        name = rule.get(str(len(cells)))
+        if name and settings.layout in ("", key) and (delimiter == "\t" or rule["separator"] == "any"):
+            return str(layouts()["columns"][name]).split(",")
+    return None
+
+
+def _unique(header: Sequence[str]) -> list[str]:
+    """Column names, a repeated one with its number: the first keeps the name."""
+    out: list[str] = []
+    for name in header:
+        out.append(f"{name} ({len(out) + 1})" if name in out else name)
+    return out
+
+
+def _rows(header: Sequence[str], records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, Row | None]]:
+    width = len(header)
+    for number, cells in records:
+        if len(cells) != width:
+            if len(cells) == width - 1 and header[-1] in ("SOURCEURL",):
+                cells = [*cells, ""]  # GDELT 1 before April 2013 has no address
+            elif len(cells) > width and not any(c.strip() for c in cells[width:]):
+                cells = cells[:width]  # separators at the end shift nothing
+            else:
+                yield number, None
+                continue
+        row: dict[str, Any] = dict(zip(header, cells, strict=True))
+        for name, cell in row.items():
+            if cell[:1] == "'" and _NEUTRALISED.match(cell):
+                row[name] = cell[1:]
+        yield number, row

@@ -1,4 +1,4 @@
-"""Plain text: one file is one report. A side file ``NAME.json`` may give title, date and source."""
+"""Plain text: one file is one report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mapper.errors import InputError
 from mapper.model import Report
-from mapper.readers.content import Content, decode
+from mapper.readers.content import Content
 from mapper.settings import Settings
 
 
@@ -20,8 +20,10 @@ def report_id(path: Path, text: str) -> str:
 
 def read(path: Path, data: bytes, settings: Settings) -> Content:
     """One report from a text file."""
-    text = decode(data, str(path))
+    content = Content()
+    text = content.decode(data, str(path))
     if not text.strip():
         raise InputError(f"{path}: the report is empty.", remedy="Give a report with text.")
     source = path.name if str(path) != "-" else "standard input"
-    return Content(reports=[Report(report_id(path, text), text, published=settings.published, source=source)])
+    content.reports.append(Report(report_id(path, text), text, published=settings.published, source=source))
+    return content

@@ -1,0 +1,116 @@
+"""Workbooks (Excel, needs openpyxl) and Parquet files (needs pyarrow), GeoParquet included."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import Point
+
+from mapper.errors import InputError, InputTooLarge
+from mapper.readers.content import Content
+from mapper.readers.layout import Row, events_of, is_tag_row
+from mapper.settings import Settings
+
+_TITLE_ROWS = 20
+
+
+def package(name: str, path: Path, extra: str) -> Any:
+    """An optional package.
+
+    Raises:
+        InputError: It is not installed; the remedy names the extra that brings it.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise InputError(
+            f"{path}: reading it needs {name.split('.')[0]}.", remedy=f"pip install 'mapper[{extra}]'"
+        ) from error
+
+
+def unzipped(path: Path, data: bytes, limit: int) -> zipfile.ZipFile:
+    """An archive whose members together hold at most ``limit`` bytes.
+
+    Raises:
+        InputError: It is damaged.
+        InputTooLarge: It would unpack to more.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise InputError(f"{path}: damaged or not what its name says: {error}.", remedy="Save it anew.") from error
+    size = sum(i.file_size for i in archive.infolist())
+    if size > limit:
+        raise InputTooLarge(
+            f"{path}: unpacks to {size:,} bytes, more than the limit of {limit:,}.",
+            remedy="Split it, or raise max_report_bytes in the settings.",
+        )
+    return archive
+
+
+def read_excel(path: Path, data: bytes, settings: Settings) -> Content:
+    """Events of the first sheet that has rows; titles above the header are passed over."""
+    openpyxl = package("openpyxl", path, "excel")
+    unzipped(path, data, 400 * settings.max_report_bytes)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets = [(s.title, [list(r) for r in s.iter_rows(values_only=True)]) for s in book.worksheets]
+    except Exception as error:  # the library raises many kinds for a damaged file
+        raise InputError(f"{path}: cannot be read: {error}.", remedy="Save it anew, or as CSV.") from error
+    filled = [(t, rows) for t, rows in sheets if any(any(c is not None for c in r) for r in rows)]
+    if not filled:
+        raise InputError(f"{path}: the workbook is empty.", remedy="Give a sheet with a header and rows.")
+    title, rows = filled[0]
+    at = next((i for i, r in enumerate(rows[:_TITLE_ROWS]) if sum(c is not None for c in r) > 1), 0)
+    header = [str(c).strip() if c is not None else f"column {i}" for i, c in enumerate(rows[at], start=1)]
+    body = rows[at + 1 :]
+    tags = [str(c or "") for c in body[0]] if body and is_tag_row([str(c or "") for c in body[0]]) else []
+
+    def numbered() -> Iterator[tuple[int, Row]]:
+        for number, row in enumerate(body[1:] if tags else body, start=at + 2 + bool(tags)):
+            if any(c is not None for c in row):
+                yield number, dict(itertools.zip_longest(header, row[: len(header)]))
+
+    content = events_of(str(path), header, numbered(), settings, tags)
+    if len(filled) > 1:
+        others = ", ".join(t for t, _ in filled[1:])
+        content.notes.append(f"{path}: read the sheet {title}; not read: {others}")
+    return content
+
+
+def read_parquet(path: Path, data: bytes, settings: Settings) -> Content:
+    """Events of a Parquet file; a column ``geometry`` of WKB points gives the coordinates."""
+    parquet = package("pyarrow.parquet", path, "parquet")
+    try:
+        file = parquet.ParquetFile(io.BytesIO(data))
+        header = list(file.schema_arrow.names)
+    except Exception as error:  # pyarrow's errors share no base but Exception
+        raise InputError(f"{path}: cannot be read: {error}.", remedy="Save it anew, or as CSV.") from error
+
+    def rows() -> Iterator[tuple[int, Row]]:
+        number = 0
+        for batch in file.iter_batches(10_000):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, with_position(row)
+
+    columns = [*header, *(c for c in ("latitude", "longitude") if c not in header and "geometry" in header)]
+    return events_of(str(path), columns, rows(), settings)
+
+
+def with_position(row: dict[str, Any]) -> dict[str, Any]:
+    """``row`` with latitude and longitude from its WKB ``geometry``, where it has no such columns."""
+    shape = row.pop("geometry", None)
+    if isinstance(shape, bytes) and "latitude" not in row:
+        point = shapely.from_wkb(shape)
+        if point is not None and not point.is_empty:
+            spot = point if isinstance(point, Point) else point.representative_point()
+            row["longitude"], row["latitude"] = spot.x, spot.y
+    return row
