@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Any
 
@@ -52,15 +53,14 @@ def number(value: Any, field: str) -> float | None:
     words = text(value)
     if words is None:
         return None
-    try:
-        return float(words)
-    except ValueError:
-        pass
     plain = words.translate(_FIGURES)
     try:
-        return float(plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain)
+        given = float(plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain)
     except ValueError as error:
         raise CellError(field, f"is {words!r}, not a number") from error
+    if not math.isfinite(given):
+        raise CellError(field, f"is {words!r}, not a number")
+    return given
 
 
 def bounds(value: Any, field: str) -> tuple[int | None, int | None, int | None]:
