@@ -104,4 +104,5 @@ const ink = {};
 function readInk() {
   const style = getComputedStyle(document.documentElement);
   for (const name of ["sea", "land", "border", "unit", "dispute", "label", "halo", "paper", "text", "soft", "accent"]) ink[name] = style.getPropertyValue("--" + name).trim();
+  ink.dark = style.colorScheme === "dark";
 }

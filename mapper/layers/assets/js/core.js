@@ -8,6 +8,9 @@ const emit = (name, value) => (listeners[name] || []).forEach((act) => act(value
 const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/;
 const codeOf = (char) => "U+" + char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 
+/** `text` for canvases, tooltips and tags that hold no nodes: hidden characters by their code. */
+const plain = (text) => String(text).replace(new RegExp(HIDDEN.source, "g"), (char) => "⟨" + codeOf(char) + "⟩");
+
 /** Append `text` to `node` as text, hidden characters by their code. */
 function put(node, text) {
   const whole = String(text);

@@ -167,6 +167,16 @@ function dateText(i) {
   return first === last ? first : `${first} – ${last}`;
 }
 
+/** A date as short as it can be said: a whole year or month by its name, a range without what its ends share. */
+function shortDate(i) {
+  if (col.start[i] === NONE) return t("unknown");
+  const first = iso(col.start[i]), last = iso(col.end[i]), next = iso(col.end[i] + 1);
+  if (first === last) return first;
+  if (first.endsWith("-01-01") && last.endsWith("-12-31") && first.slice(0, 4) === last.slice(0, 4)) return first.slice(0, 4);
+  if (first.endsWith("-01") && next.endsWith("-01") && first.slice(0, 7) === last.slice(0, 7)) return first.slice(0, 7);
+  return `${first} – ${first.slice(0, 4) === last.slice(0, 4) ? last.slice(5) : last}`;
+}
+
 /** A count with its bounds: "17", "10–20", "≥ 12"; null when the report gives none. */
 function countText(best, low, high) {
   const has = (v) => v !== undefined && v !== NONE && v !== null;

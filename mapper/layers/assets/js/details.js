@@ -19,10 +19,9 @@ function quote(claim) {
     if (k % 2) sentence.append(el("mark", {}, text));
     else put(sentence, text);
   });
-  const origin = [];
-  if (claim.s) origin.push(bdi(claim.s, { dir: "auto" }));
-  if (claim.h) origin.push(bdi(claim.h, { dir: "auto", lang: claim.l || null }));
-  origin.push(ltr(claim.r));
+  // Source, title and report are often one name, with and without its ending.
+  const names = [claim.s, claim.h, claim.r].filter((name, k, all) => name && !all.some((other, j) => other && j !== k && other.startsWith(name) && (other !== name || j < k)));
+  const origin = names.map((name) => bdi(name, { dir: "auto" }));
   if (claim.p) origin.push(el("span", {}, t("details.published") + " ", el("time", { dir: "ltr", datetime: claim.p }, claim.p)));
   if (claim.l) origin.push(el("span", {}, named("language", claim.l)));
   if (claim.u) origin.push(link(claim.u));
@@ -68,10 +67,10 @@ function meter(percent) {
 
 function how(i, d) {
   if (!located(i)) return null;
-  const steps = (d.ch || []).map((s) => el("li", {}, bdi(s, { dir: "auto" })));
+  const steps = (d.ch || []).map((s) => el("li", {}, s));
   const origin = [named("method", valueOf("method", i) || ""), d.ps, d.pi].filter(Boolean);
   return el("details", { open: true, class: "how" }, el("summary", {}, t("details.how")),
-    steps.length ? el("ol", { dir: "auto" }, steps) : null,
+    steps.length ? el("ol", { dir: "ltr", lang: "en" }, steps) : null,
     el("p", { class: "soft" }, bdi(origin.join(" · ")), " · ", t("details.placeConfidence") + " ", ltr(col.placeConfidence[i] + " %")));
 }
 
@@ -87,9 +86,9 @@ function pager(i) {
   if (there.length < 2) return null;
   const at = there.indexOf(i), go = (step) => select(there[(at + step + there.length) % there.length]);
   return el("div", { class: "pager" },
-    el("button", { type: "button", class: "icon", "aria-label": t("details.previous"), onclick: () => go(-1) }, rtl() ? "›" : "‹"),
+    el("button", { type: "button", class: "icon", "aria-label": t("details.previous"), onclick: () => go(-1) }, "‹"), // mirrored by the browser
     el("span", {}, t("details.here", { at: at + 1, n: there.length })),
-    el("button", { type: "button", class: "icon", "aria-label": t("details.next"), onclick: () => go(1) }, rtl() ? "‹" : "›"));
+    el("button", { type: "button", class: "icon", "aria-label": t("details.next"), onclick: () => go(1) }, "›"));
 }
 
 /** The first two sentences stand above the facts, all others below them. */

@@ -12,12 +12,12 @@ const star = (points, outer, inner) =>
 const CROSS = "M-7 -4L-4 -7L0 -3L4 -7L7 -4L3 0L7 4L4 7L0 3L-4 7L-7 4L-3 0Z";
 const SHAPES = {
   "Battles": ["#D55E00", CROSS],
-  "Explosions/Remote violence": ["#E69F00", star(8, 8.5, 4.6)],
+  "Explosions/Remote violence": ["#E69F00", star(8, 8.5, 4.6), "#B57B00"],
   "Violence against civilians": ["#CC79A7", polygon(3, 8.5)],
-  "Protests": ["#56B4E9", "M-6.5 0A6.5 6.5 0 1 1 6.5 0A6.5 6.5 0 1 1 -6.5 0Z"],
+  "Protests": ["#56B4E9", "M-6.5 0A6.5 6.5 0 1 1 6.5 0A6.5 6.5 0 1 1 -6.5 0Z", "#2A83B8"],
   "Riots": ["#0072B2", polygon(4, 8.2, -45)],
   "Strategic developments": ["#009E73", polygon(4, 8.2)],
-  "Diplomacy": ["#F0E442", polygon(5, 8)],
+  "Diplomacy": ["#F0E442", polygon(5, 8), "#8F8500"],
 };
 /** The order of the types wherever they are listed: that of the codebook, others after it. */
 const typeOrder = (name) => (Object.keys(SHAPES).indexOf(name) + 99) % 99;
@@ -25,16 +25,18 @@ const OTHER = ["#8A8A8A", polygon(6, 7)];
 let kinds = [];
 function makeKinds() {
   kinds = head.tables.type.map((name) => {
-    const [colour, path] = (name && Object.hasOwn(SHAPES, name) && SHAPES[name]) || OTHER;
-    return { name, colour, path, shape: new Path2D(path) };
+    const [colour, path, deep] = (name && Object.hasOwn(SHAPES, name) && SHAPES[name]) || OTHER;
+    return { name, colour, deep: deep || colour, path, shape: new Path2D(path) };
   });
 }
 const kindOf = (i) => kinds[col.type[i]];
+/** The colour of lines: bright yellow and orange drown in light land. */
+const lineColour = (i) => (ink.dark ? kindOf(i).colour : kindOf(i).deep);
 /** Planned or denied: it is not said to have happened. */
 const hollow = (i) => ["planned", "denied"].includes(valueOf("status", i));
 function signOf(i, size = 18) {
   const { colour, path } = kindOf(i);
-  return svg(path, size, hollow(i) ? { fill: "none", stroke: colour, "stroke-width": 2.4 } : { fill: colour, stroke: "var(--edge)", "stroke-width": 1.1 });
+  return svg(path, size, hollow(i) ? { fill: "none", stroke: lineColour(i), "stroke-width": 2.4 } : { fill: colour, stroke: "var(--edge)", "stroke-width": 1.1 });
 }
 
 let selected = -1;
@@ -48,7 +50,7 @@ function drawSign(context, i, x, y, scale) {
   context.scale(scale, scale);
   if (rough(i)) {
     context.setLineDash([2.5, 2.5]);
-    context.strokeStyle = colour;
+    context.strokeStyle = lineColour(i);
     context.lineWidth = 1.4;
     context.beginPath();
     context.arc(0, 0, 12.5, 0, 7);
@@ -64,7 +66,7 @@ function drawSign(context, i, x, y, scale) {
   if (hollow(i)) {
     context.fillStyle = ink.paper;
     context.fill(shape);
-    context.strokeStyle = colour;
+    context.strokeStyle = lineColour(i);
     context.lineWidth = 2.2;
   } else {
     context.fillStyle = colour;
@@ -263,7 +265,7 @@ function bindEvents() {
       const i = (perSpot ||= spotCounts()).top[found.spot];
       title = i < 0 ? "" : [named("subtype", valueOf("subtype", i) || ""), valueOf("place", i), dateText(i)].filter(Boolean).join(" · ");
     }
-    if (node.title !== title) node.title = title;
+    if (node.title !== title) node.title = plain(title);
   });
 }
 
@@ -290,5 +292,9 @@ function fitShown() {
     if (!col.background[i]) box.news = box.news ? box.news.extend(point) : L.latLngBounds(point, point);
   }
   const whole = box.news || box.all;
-  if (whole) map().fitBounds(whole, { padding: [50, 50], maxZoom: 8, animate: false });
+  if (!whole) return;
+  // The legend stands on the far side: nothing is shown under it.
+  const room = map().getSize().x > 640 && ui.legend.open ? ui.legend.offsetWidth : 0;
+  const pads = rtl() ? { paddingTopLeft: [50 + room, 50], paddingBottomRight: [60, 40] } : { paddingTopLeft: [60, 50], paddingBottomRight: [50 + room, 40] };
+  map().fitBounds(whole, { ...pads, maxZoom: 8, animate: false });
 }

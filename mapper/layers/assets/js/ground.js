@@ -110,8 +110,10 @@ paint.towns = (context, view) => {
   const place = (x, y, text, size, colour, weight, dot) => {
     context.font = `${weight} ${size}px ${FONT}`;
     const half = context.measureText(text).width / 2 + 4;
-    const mid = dot ? y - size * 0.85 : y;
-    const box = [x - half, mid - size * 0.7, x + half, y + (dot ? 4 : size * 0.7)];
+    // A town or country in which something happened is named below the sign.
+    const under = signs.some((p) => Math.abs(p[0] - x) < half && Math.abs(p[1] - y) < 15);
+    const mid = under ? y + size * (dot ? 1.75 : 1.9) : dot ? y - size * 0.85 : y;
+    const box = [x - half, mid - size * 0.7, x + half, under ? mid + size * 0.7 : y + (dot ? 4 : size * 0.7)];
     if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) return;
     taken.push(box);
     if (dot) {
@@ -126,6 +128,12 @@ paint.towns = (context, view) => {
     context.fillStyle = colour;
     context.fillText(text, x, mid);
   };
+  const signs = [];
+  if (spots.n < 3000 && enabled.has("events"))
+    for (let s = 0; s < spots.n; s++) {
+      const p = [spots.x[s] * view.scale - view.ox, spots.y[s] * view.scale - view.oy];
+      if (p[0] > -20 && p[1] > -20 && p[0] < view.w + 20 && p[1] < view.h + 20) signs.push(p);
+    }
   const visible = (o) => {
     const x = o.x * view.scale - view.ox, y = o.y * view.scale - view.oy;
     return x > 0 && x < view.w && y > 0 && y < view.h ? [x, y] : null;
@@ -147,6 +155,6 @@ paint.towns = (context, view) => {
   for (const named of base.named) {
     const p = taken.length < 200 && visible(named);
     const name = rtl() ? named.names[1] || named.names[0] : named.names[0] || named.names[1];
-    if (p) place(p[0], p[1], name.slice(0, 40), 11.5, ink.label, 400, true);
+    if (p) place(p[0], p[1], plain(name).slice(0, 40), 11.5, ink.label, 400, true);
   }
 };

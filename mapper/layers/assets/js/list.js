@@ -79,6 +79,7 @@ function badges(i) {
 
 function rowOf(k, shift) {
   const i = list.rows[k], place = valueOf("place", i), killed = killedText(i);
+  const country = countryName(valueOf("country", i)) || valueOf("countryName", i), land = located(i) && country !== place ? country : null;
   const node = el("div", {
     class: "row", role: "option", id: "row-" + k, "aria-posinset": k + 1, "aria-setsize": list.rows.length,
     "aria-selected": String(i === selected), style: `top:${k * ROW + shift}px`, onclick: () => { list.active = k; select(i, true); },
@@ -87,14 +88,15 @@ function rowOf(k, shift) {
   const toll = killed && killed !== "0" ? el("span", { class: "toll" }, t("list.killed", { n: "" }).trim() + " ", ltr(killed)) : null;
   node.append(
     el("span", { class: "sign" }, signOf(i)),
-    el("span", { class: "line one" }, bdi(named("subtype", valueOf("subtype", i) || valueOf("type", i) || "")), el("time", { dir: "ltr" }, dateText(i))),
-    el("span", { class: "line two" }, bdi(place || t("nowhere"), { dir: "auto", class: "where" }), ...badges(i), toll),
+    el("span", { class: "line one" }, bdi(named("subtype", valueOf("subtype", i) || valueOf("type", i) || "")), el("time", { dir: "ltr" }, shortDate(i))),
+    el("span", { class: "line two" }, bdi(place || t("nowhere"), { dir: "auto", class: "where" }), land ? bdi(land, { class: "land" }) : null, ...badges(i), toll),
   );
   return node;
 }
 
+const MOST_PRINTED = 500;
 function drawRows() {
-  const { first, shift, height } = window_();
+  const { first, shift, height } = printing ? { first: 0, shift: 0, height: MOST_PRINTED * ROW } : window_();
   const nodes = [];
   for (let k = Math.max(0, first - 4); k < Math.min(list.rows.length, first + Math.ceil(height / ROW) + 5); k++) nodes.push(rowOf(k, shift));
   listBox.inner.replaceChildren(...nodes);

@@ -52,7 +52,7 @@ function setTheme(theme) {
 }
 
 function nameFrame() {
-  document.title = head.title;
+  document.title = plain(head.title);
   ui.search.placeholder = t("search");
   ui.search.setAttribute("aria-label", t("search"));
   ui.filtersButton.textContent = t("filters.title");

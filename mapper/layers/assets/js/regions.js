@@ -40,7 +40,7 @@ paint.regions = (context, view) => {
     for (const i of drawn)
       if (regionPath(context, i, view)) {
         context.globalAlpha = col.background[i] ? 0.45 : 0.85;
-        context.strokeStyle = kindOf(i).colour;
+        context.strokeStyle = lineColour(i);
         context.stroke();
       }
   context.globalAlpha = 1;
@@ -50,7 +50,7 @@ paint.regions = (context, view) => {
     context.fillStyle = colour;
     context.fill("evenodd");
     context.globalAlpha = 1;
-    context.strokeStyle = colour;
+    context.strokeStyle = lineColour(selected);
     context.lineWidth = 2;
     context.setLineDash([6, 4]);
     context.stroke();

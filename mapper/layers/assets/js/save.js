@@ -91,7 +91,7 @@ function savePng() {
   c.textAlign = rtl() ? "right" : "left";
   c.fillStyle = ink.text;
   c.font = `600 17px ${FONT}`;
-  c.fillText(head.title, edge, 23, size.x - 24);
+  c.fillText(plain(head.title), edge, 23, size.x - 24);
   c.font = `12px ${FONT}`;
   c.fillStyle = ink.soft;
   c.fillText(`${windowText()} · ${t("list.count", { shown: number(shown.n), all: number(n) })}`, edge, 43, size.x - 24);
@@ -113,3 +113,32 @@ function savePng() {
 }
 
 const saveAs = (format) => ({ geojson: saveGeojson, csv: saveCsv, png: savePng, print: () => window.print() })[format]?.();
+
+// On paper the map has its own size, and the list all its rows.
+let printing = false;
+/** Both canvases and the sea as one picture: on paper, where one is see-through, what lies below it is lost. */
+function flatten() {
+  const { ground, marks } = stages, copy = el("canvas"), c = copy.getContext("2d");
+  copy.width = ground.canvas.width;
+  copy.height = ground.canvas.height;
+  c.fillStyle = ink.sea;
+  c.fillRect(0, 0, copy.width, copy.height);
+  c.drawImage(ground.canvas, 0, 0);
+  c.drawImage(marks.canvas, 0, 0);
+  const context = ground.canvas.getContext("2d");
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(copy, 0, 0);
+}
+function preparePaper(on) {
+  const m = map(), centre = m.getCenter();
+  printing = on;
+  document.body.classList.toggle("printing", on);
+  m.invalidateSize({ animate: false, pan: false });
+  m.setView(centre, m.getZoom(), { animate: false });
+  Object.values(stages).forEach((stage) => stage.draw());
+  if (on) flatten();
+  drawTimeline();
+  drawRows();
+}
+window.addEventListener("beforeprint", () => preparePaper(true));
+window.addEventListener("afterprint", () => preparePaper(false));

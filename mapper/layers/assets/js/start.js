@@ -96,7 +96,6 @@ function placeControls() {
 }
 
 function nameAll() {
-  nameFrame();
   nameTimeline();
   nameList();
   placeControls();
@@ -123,11 +122,12 @@ api.start = async (target) => {
     document.documentElement.lang = language;
     document.documentElement.dir = rtl() ? "rtl" : "ltr";
     applyFilters();
+    nameFrame(); // the view keeps clear of the legend
     target.invalidateSize({ animate: false });
     if (state.view) target.setView([state.view[1], state.view[2]], state.view[0], { animate: false });
     else fitShown();
     nameAll();
-    on("language", nameAll);
+    on("language", () => (nameFrame(), nameAll()));
     on("shown", () => redraw("marks"));
     bindEvents();
     target.on("moveend", () => emit("state"));

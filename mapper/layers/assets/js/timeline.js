@@ -185,8 +185,7 @@ function buildTimeline(host) {
     canvas: el("canvas", { class: "histogram", "aria-hidden": "true" }),
     from: grip("from"), to: grip("to"),
     play: el("button", { class: "icon", type: "button", onclick: () => play(!timeline.playing) }, "▶"),
-    fromDate: el("input", { type: "date", onchange: () => typed("from") }),
-    toDate: el("input", { type: "date", onchange: () => typed("to") }),
+    fromDate: dateBox("from"), toDate: dateBox("to"),
     all: el("button", { type: "button", onclick: () => (timeline.playing ? play(false) : null, setWindow(null, null)) }),
     undated: el("input", { type: "checkbox", checked: true, onchange: (e) => ((filter.undated = e.target.checked), applyFilters()) }),
     undatedText: el("span"), note: el("span", { class: "soft" }),
@@ -199,9 +198,15 @@ function buildTimeline(host) {
   new ResizeObserver(framed(drawTimeline)).observe(box.canvas);
 }
 
+/** A day as ISO writes it, the same in every language; the browser's own date box would write it as its owner does. */
+const dateBox = (which) => el("input", { type: "text", class: "day", dir: "ltr", inputmode: "numeric", maxlength: 10, placeholder: timeline.empty ? "" : iso(which === "from" ? timeline.first : timeline.last), autocomplete: "off", onchange: () => typed(which) });
+
 function typed(which) {
-  const value = box[which + "Date"].value;
-  const day = value ? dayOf(value) : null;
+  const input = box[which + "Date"], value = fold(input.value).trim().replace(/[./]/g, "-"), known = /^\d{4}(-\d\d?){0,2}$/.test(value);
+  const [year, month, date] = value.split("-").map(Number), late = which === "to";
+  const day = known ? Math.round(Date.UTC(year, month === undefined ? (late ? 12 : 0) : month - (late && !date ? 0 : 1), date || (late ? 0 : 1)) / DAY) : null;
+  input.setAttribute("aria-invalid", String(value !== "" && !known));
+  if (value && !known) return;
   const other = which === "from" ? filter.to : filter.from;
   if (which === "from") setWindow(day, other);
   else setWindow(other, day);
