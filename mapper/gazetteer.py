@@ -518,6 +518,13 @@ class Gazetteer:
         rows = self._classes.get(letter, np.zeros(0, np.int64))
         return rows, self._array("lat", "i4")[rows] / 1e6, self._array("lon", "i4")[rows] / 1e6
 
+    @cached_property
+    def settlements(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+        """Latitudes in rising order, longitudes and people (0: unknown) of all populated places."""
+        rows, lats, lons = self._points("P")
+        order = np.argsort(lats, kind="stable")
+        return lats[order], lons[order], self._array("population", "u4")[rows][order].astype(np.float64)
+
     def nearest(self, lat: float, lon: float, limit: int = 5, feature_class: str = "P") -> list[tuple[Place, float]]:
         """The nearest places of a feature class with their distances in metres, the nearest first."""
         rows, lats, lons = self._points(feature_class)

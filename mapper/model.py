@@ -117,8 +117,10 @@ class Relative:
     """A parsed relative expression ("150 miles south-east of Sirte").
 
     ``anchors`` are the (start, end, surface) spans of the places it leans on. ``distance_m`` is
-    (low, best, high) in metres; ``bearing`` degrees clockwise from north; ``half_angle`` the
-    half-width in degrees that the wind word stands for. ``travel`` is air, road or None.
+    (low, best, high) in metres; ``bearing`` degrees clockwise from north, of a
+    compass of ``winds`` (4, 8 or 16). ``travel`` is air, road or None. ``kind`` is what
+    the text shows itself to be: "", maritime, seismic or military. ``extreme``: "the far north". ``also``
+    says where else the place lies ("… and 27 km east of Ippy"), ``base`` where its anchor lies.
     """
 
     relation: str
@@ -131,6 +133,10 @@ class Relative:
     travel: str | None = None
     approximate: bool = False
     rule: str = ""
+    kind: str = ""
+    extreme: bool = False
+    also: tuple[Relative, ...] = ()
+    base: Relative | None = None
 
 
 @dataclass(frozen=True, slots=True)

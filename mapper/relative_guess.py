@@ -1,0 +1,125 @@
+"""Where people live as a guide to where in a region something is: the best guess, not the middle by habit.
+
+A region says where a statement holds; settlements in it say where reports have something to tell of.
+Distances in metres, coordinates in degrees.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+_NORTH, _EAST = 110_900.0, 111_320.0
+# People count with the square root; a place without known population still counts as a hamlet.
+_HAMLET, _POWER = 300.0, 0.5
+# What lies at no listed settlement: as if one hamlet stood on each so many square metres.
+_EMPTY_M2 = 2e9
+_STEPS = 12
+_WINDOWS = (60_000.0, 200_000.0, 700_000.0)
+_OWN_M, _NEIGHBOURS = 3_000.0, 10
+_DENSE = 4000.0  # people a square kilometre, to tell how far a town reaches
+
+
+class Settled:
+    """The settlements of a gazetteer: latitudes in rising order, longitudes, people."""
+
+    def __init__(self, lats: Array, lons: Array, people: Array) -> None:
+        self.lats, self.lons, self.people = lats, lons, people
+        self._weights = (people + _HAMLET) ** _POWER
+
+    def around(self, lat: float, lon: float, metres: float) -> tuple[Array, Array, Array, Array]:
+        """Metres east and north of a position, weights and people of the places in a square about it."""
+        first, last = np.searchsorted(self.lats, (lat - metres / _NORTH, lat + metres / _NORTH))
+        lats = self.lats[first:last]
+        scale = _EAST * np.cos(np.radians((lats + lat) / 2))
+        east = ((self.lons[first:last] - lon + 180) % 360 - 180) * scale
+        near = np.abs(east) <= metres
+        north = (lats - lat) * _NORTH
+        return east[near], north[near], self._weights[first:last][near], self.people[first:last][near]
+
+    def surroundings(self, lat: float, lon: float, people: float) -> tuple[float, float, float]:
+        """What tells how far a name reaches: log10 of people, ln km to a town half as large, to the tenth place."""
+        return _surroundings(self, round(lat, 4), round(lon, 4), people)
+
+    def inside(self, bounds: tuple[float, float, float, float]) -> tuple[Array, Array, Array]:
+        """Longitudes, latitudes and weights of the places in (west, south, east, north)."""
+        west, south, east, north = bounds
+        first, last = np.searchsorted(self.lats, (south, north))
+        lons = self.lons[first:last]
+        kept = (lons >= west) & (lons <= east)
+        return lons[kept], self.lats[first:last][kept], self._weights[first:last][kept]
+
+
+@lru_cache(maxsize=4096)
+def _surroundings(settled: Settled, lat: float, lon: float, people: float) -> tuple[float, float, float]:
+    rival, tenth = _WINDOWS[-1], _WINDOWS[-1]
+    # A town's own quarters, and its doubles in the sources, are no neighbours.
+    own = _OWN_M + 2000 * math.sqrt(people / (math.pi * _DENSE))
+    for window in _WINDOWS:
+        east, north, _, others = settled.around(lat, lon, window)
+        far = np.hypot(east, north)
+        order = np.sort(far[far > own])
+        tenth = float(order[_NEIGHBOURS]) if len(order) > _NEIGHBOURS else _WINDOWS[-1]
+        large = far[(others >= 0.5 * max(people, 1000)) & (far > own)]
+        rival = float(large.min()) if len(large) else _WINDOWS[-1]
+        if rival <= window and tenth <= window:
+            break
+    return math.log10(people + 10), math.log(rival / 1000), math.log(max(tenth, 1000.0) / 1000)
+
+
+def middle(x: Array, y: Array, weights: Array) -> tuple[float, float]:
+    """The point with the least weighted distance to all (Weiszfeld): far off places hardly pull it."""
+    px, py = float(np.average(x, weights=weights)), float(np.average(y, weights=weights))
+    softness = 1e-3 * (float(np.ptp(x)) + float(np.ptp(y))) + 1e-9
+    for _ in range(_STEPS):
+        pull = weights / (np.hypot(x - px, y - py) + softness)
+        total = pull.sum()
+        px, py = float(pull @ x / total), float(pull @ y / total)
+    return px, py
+
+
+def guess(
+    settled: Settled,
+    anchor: tuple[float, float],
+    azimuth: float,
+    distance: float,
+    spread: tuple[Array, Array, Array, Array],
+    fallback: tuple[float, float],
+) -> tuple[float, float, int] | None:
+    """The best guess for an offset: (lat, lon, places weighed), or None where no settlement speaks.
+
+    Args:
+        settled: Where people live.
+        anchor: (lat, lon) that the offset starts from.
+        azimuth: Degrees clockwise from north.
+        distance: As stated, in metres.
+        spread: Ratios with their density, and errors of bearing with theirs.
+        fallback: (lat, lon) that stands for all that lies at no listed settlement.
+    """
+    ratios, ratio_density, angles, angle_density = spread
+    lat, lon = anchor
+    reach = float(ratios[-1]) * distance
+    east, north, weights, _ = settled.around(lat, lon, reach)
+    far = np.hypot(east, north)
+    ratio = far / distance
+    turn = np.abs((np.degrees(np.arctan2(east, north)) - azimuth + 180) % 360 - 180)
+    # The anchor itself is not what lies off it; densities are per area, so the ring's length divides.
+    fits = (far > min(_OWN_M, 0.3 * distance)) & (ratio >= ratios[0]) & (ratio <= ratios[-1]) & (turn < angles[-1])
+    if not fits.any():
+        return None
+    density = np.interp(ratio[fits], ratios, ratio_density) / ratio[fits] ** 2
+    density = density * np.interp(turn[fits], angles, angle_density)
+    weights = weights[fits] * density
+    scale = _EAST * math.cos(math.radians((lat + fallback[0]) / 2))
+    away = ((fallback[1] - lon + 180) % 360 - 180) * scale, (fallback[0] - lat) * _NORTH
+    area = 0.3 * distance**2
+    x = np.append(east[fits], away[0])
+    y = np.append(north[fits], away[1])
+    px, py = middle(x, y, np.append(weights, _HAMLET**_POWER * area / _EMPTY_M2))
+    there = lat + py / _NORTH
+    beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))
+    return there, (beside + 180) % 360 - 180, int(fits.sum())
