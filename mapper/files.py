@@ -6,26 +6,33 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import InputError, InputTooLarge, OutputError
 
+Content = str | bytes | Iterable[str | bytes]
 
-def write(path: Path, content: str | bytes) -> None:
+
+def write(path: Path, content: Content) -> None:
     """Write ``content`` to ``path`` atomically: a temporary file beside it, synced, then renamed.
+
+    Large content comes in pieces, so that it never lies in memory as a whole.
 
     Raises:
         OutputError: It cannot be written; an older file of that name is left as it was.
     """
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    pieces = [content] if isinstance(content, (str, bytes)) else content
     temporary: str | None = None
+    size = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for piece in pieces:
+                data = piece.encode("utf-8", "replace") if isinstance(piece, str) else piece
+                size += file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
@@ -35,7 +42,7 @@ def write(path: Path, content: str | bytes) -> None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
         raise OutputError(
-            f"Cannot write {path} ({len(data):,} bytes): {error.strerror or error}.",
+            f"Cannot write {path} ({size:,} bytes written): {error.strerror or error}.",
             remedy="Choose another folder with -o, or free space.",
         ) from error
 

@@ -47,10 +47,29 @@ FIELDS = [
 ]
 
 
+# What kind of value each property holds: text, count (whole, 0 or more), number, yes (or no), day, or JSON.
+KINDS = dict.fromkeys(FIELDS, "text") | {
+    "background": "yes",
+    "date_start": "day",
+    "date_end": "day",
+    "date_precision": "count",
+    "geo_precision": "count",
+    "where_prec": "count",
+    "radius_m": "count",
+    "confidence": "number",
+    "fatalities": "count",
+    "fatalities_low": "count",
+    "fatalities_high": "count",
+    "injured": "count",
+    "published": "day",
+    "report_ids": "json",
+    "claims": "json",
+}
 _ROLES = ("perpetrator", "target", "victim", "party")
 _ROLE = re.compile(rf"(.+) \(({'|'.join(_ROLES)})\)", re.DOTALL)
 _COUNT = re.compile(r"(.+): (\d+)(\+?)", re.DOTALL)
 _LIST = "; "
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def claim_properties(claim: Claim) -> dict[str, Any]:
@@ -108,6 +127,19 @@ def counts_of(text: str | None) -> tuple[Count, ...]:
     return tuple(
         Count(p[1], int(p[2]), None if p[3] else int(p[2]), None if p[3] else int(p[2])) for p in parts if p is not None
     )
+
+
+def json_text(value: Any) -> str:
+    """JSON without NaN and blanks, Arabic as itself: the same bytes for the same value."""
+    return _ENCODER.encode(value)
+
+
+def flat(event: Event) -> dict[str, Any]:
+    """``properties`` with lists as JSON text, for tables that hold no lists."""
+    row = properties(event)
+    for name in ("report_ids", "claims"):
+        row[name] = json_text(row[name])
+    return row
 
 
 def properties(event: Event) -> dict[str, Any]:

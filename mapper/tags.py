@@ -17,8 +17,8 @@ from mapper.properties import claim_of, claim_properties, counts_of, counts_text
 
 MARK = "mapper:"
 JOIN = " | "
-_SAFE = " /:,.#-_+()'"
-_REPORT = re.compile(r"(.*)#(\d+)-(\d+)", re.DOTALL)
+_SAFE = " /:,.#-_+*()'"
+_REPORT = re.compile(r"(.*)#(\d+)-(\d+)(?:\*(\d+))?", re.DOTALL)
 
 
 def _plain(value: Any) -> str:
@@ -49,7 +49,9 @@ class Tags:
         pairs += [("status", event.status)] if event.status != "happened" else []
         pairs += [("background", "true")] if event.background else []
         for claim in event.claims:
-            pairs.append(("report", f"{claim.report_id}#{claim.start}-{claim.end}"))
+            # A sentence is as long as its span, unless its report is not the text that the span indexes.
+            longer = "" if len(claim.sentence) == claim.end - claim.start else f"*{len(claim.sentence)}"
+            pairs.append(("report", f"{claim.report_id}#{claim.start}-{claim.end}{longer}"))
             known = claim_properties(claim)
             pairs += [(k, known[k]) for k in ("source", "url", "published", "language") if k in known]
         return cls([(k, str(v)) for k, v in pairs])
@@ -96,12 +98,13 @@ class Tags:
         for key, value in self.pairs:
             span = _REPORT.fullmatch(value) if key == "report" else None
             if span:
-                found.append({"report_id": span[1], "start": int(span[2]), "end": int(span[3])})
+                start, end = int(span[2]), int(span[3])
+                found.append({"report_id": span[1], "start": start, "end": end, "length": int(span[4] or end - start)})
             elif found and key in ("source", "url", "published", "language"):
                 found[-1][key] = value
         at, claims = 0, []
         for row in found:
-            length = row["end"] - row["start"]
+            length = row.pop("length")
             claims.append(claim_of(row | {"sentence": one.sentence[at : at + length]}))
             at += length + len(JOIN)
         if at - len(JOIN) != len(one.sentence):

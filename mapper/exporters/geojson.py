@@ -2,97 +2,101 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shapely.geometry import MultiPolygon, Polygon, mapping
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
+from mapper.files import Content
 from mapper.model import Event, Run
-from mapper.properties import properties
+from mapper.properties import json_text, properties
 
 DECIMALS = 6
-
-
-def _dump(value: Any) -> str:
-    """JSON without NaN, Arabic as itself, the same bytes for the same input."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _rounded(coordinates: Any) -> Any:
-    """Nested coordinates with at most six decimals (0.1 m)."""
-    if isinstance(coordinates, (int, float)):
-        return round(float(coordinates), DECIMALS)
-    return [_rounded(c) for c in coordinates]
+_REGION_FIELDS = (
+    "id",
+    "event_type",
+    "sub_event_type",
+    "place",
+    "place_in_report",
+    "precision",
+    "radius_m",
+    "method",
+)
 
 
 def point_feature(event: Event) -> dict[str, Any]:
     """An event as a Feature: a Point, or a null geometry when its place is not known."""
     where = event.location
-    geometry = {"type": "Point", "coordinates": _rounded([where.lon, where.lat])} if where else None
+    spot = [round(where.lon, DECIMALS), round(where.lat, DECIMALS)] if where else None
+    geometry = {"type": "Point", "coordinates": spot} if spot else None
     return {"type": "Feature", "id": event.id, "geometry": geometry, "properties": properties(event)}
 
 
-def _polygons(region: BaseGeometry) -> BaseGeometry | None:
-    """The polygons of ``region``, rings by the right-hand rule; None when it has no area."""
-    parts = [p for p in getattr(region, "geoms", [region]) if isinstance(p, Polygon) and not p.is_empty]
+def polygons(region: BaseGeometry | None) -> Polygon | MultiPolygon | None:
+    """The polygons of ``region`` to six decimals, valid, rings by the right-hand rule; None without area."""
+    if region is None:
+        return None
+    sound = region if region.is_valid else shapely.make_valid(region)
+    rounded = shapely.set_precision(sound, 10**-DECIMALS)
+    parts = [p for p in getattr(rounded, "geoms", [rounded]) if isinstance(p, Polygon) and not p.is_empty]
     turned = [orient(p, 1.0) for p in parts]
     return turned[0] if len(turned) == 1 else MultiPolygon(turned) if turned else None
 
 
+def _ring(ring: Any) -> list[list[float]]:
+    return [[round(x, DECIMALS), round(y, DECIMALS)] for x, y in ring.coords]
+
+
 def region_feature(event: Event) -> dict[str, Any] | None:
     """The region of an event's location as a Feature with the event's id, if it has one."""
-    where = event.location
-    shape = _polygons(where.region) if where and where.region is not None else None
-    if where is None or shape is None:
+    shape = polygons(event.location.region) if event.location else None
+    if shape is None:
         return None
-    content = mapping(shape)
-    names = (
-        "id",
-        "event_type",
-        "sub_event_type",
-        "place",
-        "place_in_report",
-        "precision",
-        "radius_m",
-        "method",
-    )
+    parts = [shape] if isinstance(shape, Polygon) else list(shape.geoms)
+    rings = [[_ring(p.exterior), *map(_ring, p.interiors)] for p in parts]
+    single = isinstance(shape, Polygon)
     values = properties(event)
     return {
         "type": "Feature",
         "id": event.id,
-        "geometry": {"type": content["type"], "coordinates": _rounded(content["coordinates"])},
-        "properties": {n: values[n] for n in names},
+        "geometry": {"type": shape.geom_type, "coordinates": rings[0] if single else rings},
+        "properties": {n: values[n] for n in _REGION_FIELDS},
     }
 
 
-def _positions(coordinates: Any) -> list[tuple[float, float]]:
-    if coordinates and isinstance(coordinates[0], (int, float)):
-        return [(coordinates[0], coordinates[1])]
-    return [p for c in coordinates for p in _positions(c)]
+def _collection(features: Iterable[dict[str, Any]], bounds: list[float] | None) -> Iterator[str]:
+    """A FeatureCollection with its bounding box (none when nothing has a place), one feature a line."""
+    box = f'"bbox":{json_text(bounds)},' if bounds else ""
+    yield f'{{"type":"FeatureCollection",{box}"features":['
+    between = "\n"
+    for feature in features:
+        yield between + json_text(feature)
+        between = ",\n"
+    yield "\n]}\n"
 
 
-def _collection(features: list[dict[str, Any]]) -> str:
-    """A FeatureCollection with its bounding box (none when nothing has a place)."""
-    spots = [p for f in features if f["geometry"] for p in _positions(f["geometry"]["coordinates"])]
-    out: dict[str, Any] = {"type": "FeatureCollection"}
-    if spots:
-        lons, lats = zip(*spots, strict=True)
-        out["bbox"] = [min(lons), min(lats), max(lons), max(lats)]
-    out["features"] = features
-    return _dump(out) + "\n"
+def _bounds(boxes: Iterable[tuple[float, float, float, float]]) -> list[float] | None:
+    sides = list(zip(*boxes, strict=True))
+    if not sides:
+        return None
+    west, south, east, north = (side(v) for side, v in zip((min, min, max, max), sides, strict=True))
+    return [round(v, DECIMALS) for v in (west, south, east, north)]
 
 
-def export(run: Run) -> dict[str, str | bytes]:
+def export(run: Run) -> dict[str, Content]:
     """The two GeoJSON files."""
-    regions = [f for f in map(region_feature, run.events) if f]
+    spots = ((e.location.lon, e.location.lat) * 2 for e in run.events if e.location)
+    areas = (polygons(e.location.region) for e in run.events if e.location)
+    regions = (f for f in map(region_feature, run.events) if f)
     return {
-        "events.geojson": _collection([point_feature(e) for e in run.events]),
-        "regions.geojson": _collection(regions),
+        "events.geojson": _collection(map(point_feature, run.events), _bounds(spots)),
+        "regions.geojson": _collection(regions, _bounds(a.bounds for a in areas if a is not None)),
     }
 
 
-def export_sequence(run: Run) -> dict[str, str | bytes]:
+def export_sequence(run: Run) -> dict[str, Content]:
     """events.geojsons: a text sequence of features (RFC 8142), each behind a record separator."""
-    return {"events.geojsons": "".join(f"\x1e{_dump(point_feature(e))}\n" for e in run.events)}
+    return {"events.geojsons": (f"\x1e{json_text(point_feature(e))}\n" for e in run.events)}

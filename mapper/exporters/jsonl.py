@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from mapper.files import Content
+from mapper.model import Event, Run
+from mapper.properties import json_text, properties
 
-from mapper.model import Run
-from mapper.properties import properties
+
+def _line(event: Event) -> str:
+    where = event.location
+    spot = {"lat": round(where.lat, 6), "lon": round(where.lon, 6)} if where else {"lat": None, "lon": None}
+    return json_text(properties(event) | spot) + "\n"
 
 
-def export(run: Run) -> dict[str, str | bytes]:
+def export(run: Run) -> dict[str, Content]:
     """events.jsonl: the properties of each event with its latitude and longitude."""
-    lines = []
-    for event in run.events:
-        where = event.location
-        row = properties(event) | {"lat": where.lat if where else None, "lon": where.lon if where else None}
-        lines.append(json.dumps(row, ensure_ascii=False, allow_nan=False))
-    return {"events.jsonl": "".join(f"{line}\n" for line in lines)}
+    return {"events.jsonl": map(_line, run.events)}

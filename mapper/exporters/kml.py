@@ -1,48 +1,89 @@
-"""KML for Google Earth: a folder for each event type, a placemark with its time span for each event."""
+"""KML and KMZ for Google Earth: a folder for each event type, a placemark with its time span for each event."""
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as ET
+import io
+import zipfile
+from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
 
-from mapper.model import Run
-from mapper.properties import properties
+from mapper.exporters.signs import colour
+from mapper.files import Content
+from mapper.model import Event, Run
+from mapper.properties import flat
+from mapper.readers.content import CONTROL
 
-_NS = "http://www.opengis.net/kml/2.2"
-
-
-def _add(parent: ET.Element, tag: str, text: str | None = None) -> ET.Element:
-    element = ET.SubElement(parent, tag)
-    # XML 1.0 has no place for most control characters, escaped or not.
-    element.text = None if text is None else "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
-    return element
+_ICON = "http://maps.google.com/mapfiles/kml/shapes/shaded_dot.png"
 
 
-def export(run: Run) -> dict[str, str | bytes]:
-    """events.kml, events without a place left to the other formats' null geometry."""
-    ET.register_namespace("", _NS)
-    root = ET.Element(f"{{{_NS}}}kml")
-    document = _add(root, f"{{{_NS}}}Document")
-    _add(document, f"{{{_NS}}}name", run.title)
-    for kind in sorted({e.event_type for e in run.events}):
-        folder = _add(document, f"{{{_NS}}}Folder")
-        _add(folder, f"{{{_NS}}}name", kind)
-        for event in run.events:
-            if event.event_type != kind or event.location is None:
-                continue
-            mark = _add(folder, f"{{{_NS}}}Placemark")
-            mark.set("id", f"e{event.id}")
-            _add(mark, f"{{{_NS}}}name", f"{event.sub_event_type}: {event.location.name}")
-            _add(mark, f"{{{_NS}}}description", event.claims[0].sentence)
-            if event.date:
-                span = _add(mark, f"{{{_NS}}}TimeSpan")
-                _add(span, f"{{{_NS}}}begin", event.date.start.isoformat())
-                _add(span, f"{{{_NS}}}end", event.date.end.isoformat())
-            data = _add(mark, f"{{{_NS}}}ExtendedData")
-            for name, value in properties(event).items():
-                if value is not None and not isinstance(value, list):
-                    item = _add(data, f"{{{_NS}}}Data")
-                    item.set("name", name)
-                    _add(item, f"{{{_NS}}}value", str(value))
-            point = _add(mark, f"{{{_NS}}}Point")
-            _add(point, f"{{{_NS}}}coordinates", f"{event.location.lon:.6f},{event.location.lat:.6f}")
-    return {"events.kml": ET.tostring(root, encoding="utf-8", xml_declaration=True)}
+def text(value: object) -> str:
+    """``value`` as XML text; XML 1.0 has no place for control characters, escaped or not."""
+    return escape(CONTROL.sub(" ", str(value)).replace("\ufffe", " ").replace("\uffff", " "))
+
+
+def _attribute(value: str) -> str:
+    return quoteattr(CONTROL.sub(" ", value))
+
+
+def _style(kind: str) -> str:
+    """A style of the type's colour; KML writes colours as alpha, blue, green, red."""
+    red, green, blue = (colour(kind)[i : i + 2] for i in (1, 3, 5))
+    return (
+        f"<Style id={_attribute(_style_id(kind))}><IconStyle><color>ff{blue}{green}{red}</color>"
+        f"<Icon><href>{_ICON}</href></Icon></IconStyle></Style>\n"
+    )
+
+
+def _style_id(kind: str) -> str:
+    return "type-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in kind)
+
+
+def _placemark(event: Event) -> str:
+    where, when = event.location, event.date
+    parts = [
+        f'<Placemark id="e{text(event.id)}"><name>{text(event.sub_event_type)}'
+        f"{': ' + text(where.name) if where else ''}</name>",
+        f"<description>{text(event.claims[0].sentence)}</description>",
+    ]
+    if when:
+        parts.append(f"<TimeSpan><begin>{when.start}</begin><end>{when.end}</end></TimeSpan>")
+    parts.append(f"<styleUrl>#{_style_id(event.event_type)}</styleUrl><ExtendedData>")
+    for name, value in flat(event).items():
+        shown = "" if value is None else text("true" if value is True else "false" if value is False else value)
+        parts.append(f'<Data name="{name}"><value>{shown}</value></Data>')
+    parts.append("</ExtendedData>")
+    if where:
+        parts.append(f"<Point><coordinates>{where.lon:.6f},{where.lat:.6f}</coordinates></Point>")
+    return "".join(parts) + "</Placemark>\n"
+
+
+def _document(run: Run) -> Iterator[str]:
+    kinds: dict[str, list[Event]] = {}
+    for event in run.events:
+        kinds.setdefault(event.event_type, []).append(event)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'
+    yield f"<name>{text(run.title)}</name>\n"
+    yield from map(_style, sorted(kinds))
+    for kind, events in sorted(kinds.items()):
+        yield f"<Folder><name>{text(kind)}</name>\n"
+        yield from map(_placemark, events)
+        yield "</Folder>\n"
+    yield "</Document></kml>\n"
+
+
+def export(run: Run) -> dict[str, Content]:
+    """events.kml: every event; one without a place is a placemark without a point."""
+    return {"events.kml": _document(run)}
+
+
+def export_zipped(run: Run) -> dict[str, Content]:
+    """events.kmz: the same document, zipped."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        # A fixed time, so that the same run gives the same bytes.
+        member = zipfile.ZipInfo("doc.kml", date_time=(1980, 1, 1, 0, 0, 0))
+        member.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(member, "w") as file:
+            for piece in _document(run):
+                file.write(piece.encode("utf-8", "replace"))
+    return {"events.kmz": out.getvalue()}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from mapper.files import Content
 from mapper.model import Run
-from mapper.properties import FIELDS, properties
+from mapper.properties import FIELDS, flat
 
-_COLUMNS = [*FIELDS[:-1], "latitude", "longitude"]
+_COLUMNS = [*FIELDS[:-1], "latitude", "longitude", "claims"]
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
 # Tags as OCHA uses them for conflict events.
 _HXL = {
@@ -46,24 +47,31 @@ def _cell(value: Any) -> Any:
     return "'" + text if text.startswith(_RISKY) else text
 
 
-def _table(columns: Sequence[str], rows: Iterable[dict[str, Any]], tags: dict[str, str] | None = None) -> bytes:
+def csv_rows(
+    columns: Sequence[str], rows: Iterable[dict[str, Any]], tags: dict[str, str] | None = None
+) -> Iterator[bytes]:
+    """A CSV file in pieces: UTF-8 with a mark for Excel, cells that no spreadsheet runs, HXL tags on request."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     if tags is not None:
         writer.writerow([tags.get(c, "") for c in columns])
-    for row in rows:
+    mark = "\ufeff"
+    for number, row in enumerate(rows, start=1):
         writer.writerow([_cell(row.get(c)) for c in columns])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+        if number % 1000 == 0:
+            yield (mark + out.getvalue()).encode("utf-8", "replace")
+            mark = ""
+            out.seek(0)
+            out.truncate()
+    yield (mark + out.getvalue()).encode("utf-8", "replace")
 
 
-def _rows(run: Run) -> list[dict[str, Any]]:
-    rows = []
+def _rows(run: Run) -> Iterator[dict[str, Any]]:
     for event in run.events:
         where = event.location
         at = {"latitude": round(where.lat, 6), "longitude": round(where.lon, 6)} if where else {}
-        rows.append(properties(event) | at)
-    return rows
+        yield flat(event) | at
 
 
 def place_row(report_id: str, resolved: Any) -> dict[str, Any]:
@@ -90,13 +98,14 @@ def place_row(report_id: str, resolved: Any) -> dict[str, Any]:
     }
 
 
-def export(run: Run) -> dict[str, str | bytes]:
+def export(run: Run) -> dict[str, Content]:
     """events.csv, and places.csv with every mention and what became of it."""
-    rows = [place_row(i, r) for i, r in run.places]
-    columns = list(rows[0]) if rows else ["doc_id", "start", "end", "text", "kind", "role", "lat", "lon"]
-    return {"events.csv": _table(_COLUMNS, _rows(run)), "places.csv": _table(columns, rows)}
+    first = next(iter(run.places), None)
+    columns = list(place_row(*first)) if first else ["doc_id", "start", "end", "text", "kind", "role", "lat", "lon"]
+    places = (place_row(i, r) for i, r in run.places)
+    return {"events.csv": csv_rows(_COLUMNS, _rows(run)), "places.csv": csv_rows(columns, places)}
 
 
-def export_hxl(run: Run) -> dict[str, str | bytes]:
+def export_hxl(run: Run) -> dict[str, Content]:
     """events.hxl.csv: the same events with a row of HXL tags under the header."""
-    return {"events.hxl.csv": _table(_COLUMNS, _rows(run), _HXL)}
+    return {"events.hxl.csv": csv_rows(_COLUMNS, _rows(run), _HXL)}
