@@ -2,49 +2,137 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import InputError, InputTooLarge, OutputError
 
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no fcntl; there two runs on one folder are not told apart
+    fcntl = None  # type: ignore[assignment]
+
 Content = str | bytes | Iterable[str | bytes]
+_REMEDY = "Choose another folder with -o, or free space."
 
 
 def write(path: Path, content: Content) -> None:
     """Write ``content`` to ``path`` atomically: a temporary file beside it, synced, then renamed.
 
-    Large content comes in pieces, so that it never lies in memory as a whole.
+    Content in pieces is written as it comes, so that it never stands whole in memory.
 
     Raises:
         OutputError: It cannot be written; an older file of that name is left as it was.
     """
-    pieces = [content] if isinstance(content, (str, bytes)) else content
+    pieces = (content,) if isinstance(content, (str, bytes)) else content
     temporary: str | None = None
-    size = 0
+    written = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         with os.fdopen(handle, "wb") as file:
             for piece in pieces:
                 data = piece.encode("utf-8", "replace") if isinstance(piece, str) else piece
-                size += file.write(data)
+                written += len(data)
+                file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
+        temporary = None
+        _sync_folder(path.parent)
     except OSError as error:
-        if temporary is not None:
+        raise OutputError(
+            f"Cannot write {path} ({written:,} bytes written): {error.strerror or error}.", remedy=_REMEDY
+        ) from error
+    finally:
+        if temporary is not None:  # whatever stopped it, an interrupt too
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        raise OutputError(
-            f"Cannot write {path} ({size:,} bytes written): {error.strerror or error}.",
-            remedy="Choose another folder with -o, or free space.",
-        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a loss of power, where the system lets a folder be synced."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder of our own with all that is in it; that it is not there is no error.
+
+    Raises:
+        OutputError: It cannot be removed.
+    """
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputError(f"Cannot remove {folder}: {error.strerror or error}.", remedy=_REMEDY) from error
+
+
+@contextlib.contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold ``folder`` for this process, so that two runs do not mix their files.
+
+    The system lets go of it when the process ends, however it ends: no stale lock is possible.
+
+    Raises:
+        OutputError: Another process holds it (the message says which and since when), or it cannot be written.
+    """
+    path = folder / ".mapper.lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = _locked(path)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}: {error.strerror or error}.", remedy=_REMEDY) from error
+    try:
+        # What a killed run was writing: with the lock held, no one else can be writing it now.
+        for leftover in folder.glob(".*.part"):
+            with contextlib.suppress(OSError):
+                leftover.unlink()
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        os.close(handle)
+
+
+def _locked(path: Path) -> int:
+    """An open handle on the lock file that stands at ``path`` now, locked."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            if fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 200).decode("utf-8", "replace")
+            os.close(handle)
+            raise OutputError(
+                f"Another run writes to {path.parent} ({holder or 'it has just begun'}).",
+                remedy="Wait for it, or choose another folder with -o.",
+            ) from None
+        # The run before may have removed the file between our open and our lock.
+        with contextlib.suppress(FileNotFoundError):
+            if os.fstat(handle).st_ino == path.stat().st_ino:
+                os.ftruncate(handle, 0)
+                os.write(handle, f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}".encode())
+                return handle
+        os.close(handle)
 
 
 def read(path: Path, limit: int) -> bytes:
@@ -54,7 +142,7 @@ def read(path: Path, limit: int) -> bytes:
         InputError: It is not there, is a folder, or cannot be read.
         InputTooLarge: It has more than ``limit`` bytes.
     """
-    try:
+    with _named(path):
         size = path.stat().st_size
         if size > limit:
             raise InputTooLarge(
@@ -62,6 +150,60 @@ def read(path: Path, limit: int) -> bytes:
                 remedy="Split it, or raise max_report_bytes in the settings.",
             )
         return path.read_bytes()
+
+
+def read_range(path: Path, start: int, end: int) -> bytes:
+    """The bytes of a file from ``start`` up to ``end``.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with _named(path), path.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
+
+
+def line_ends(path: Path, limit: int) -> Iterator[tuple[int, bool]]:
+    """For each line of a file the offset behind it, and whether the line has more than ``limit`` bytes.
+
+    Holds no more than ``limit`` bytes at a time.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with _named(path), path.open("rb") as file:
+        at = 0
+        while line := file.readline(limit + 1):
+            at += len(line)
+            long = len(line) > limit
+            while line and not line.endswith(b"\n"):
+                line = file.readline(limit + 1)
+                at += len(line)
+            yield at, long
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether a file is UTF-8 from its first byte to its last; read in pieces.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with _named(path), path.open("rb") as file:
+        try:
+            while data := file.read(1 << 20):
+                decoder.decode(data)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What the system says of a file, as an InputError with its name."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file.", remedy="Check the path.") from error
     except OSError as error:
@@ -86,3 +228,8 @@ def json_lines(path: Path, limit: int = 2_000_000_000) -> Iterator[tuple[int, di
         if not isinstance(row, dict):
             raise InputError(f"{path}, line {number}: not an object.", remedy="Write one object a line.")
         yield number, row
+
+
+def json_line(value: object) -> str:
+    """``value`` as one line of JSON in ASCII, which holds even lone surrogates."""
+    return json.dumps(value, separators=(",", ":")) + "\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -308,12 +309,13 @@ class Failure:
 class Run:
     """What a run read, found and could not do: what layers and exporters are given.
 
-    ``places`` pairs each report id with its resolved mentions.
+    ``places`` pairs each report id with its resolved mentions. Of a batch, ``reports`` and ``places`` are read
+    from disk each time they are walked through: walk once, and build no list of them.
     """
 
     events: tuple[Event, ...]
-    reports: tuple[Report, ...] = ()
-    places: tuple[tuple[str, Resolved], ...] = ()
+    reports: Collection[Report] = ()
+    places: Collection[tuple[str, Resolved]] = ()
     failures: tuple[Failure, ...] = ()
     title: str = "Mapper"
     interface: str = "en"

@@ -16,13 +16,15 @@ from mapper.errors import MapperError, SettingsError
 from mapper.events import extract
 from mapper.exporters import exporters
 from mapper.gazetteer import Gazetteer
-from mapper.geocoders import Fallback, fallback
+from mapper.geocoders import fallback
 from mapper.merge import merge
-from mapper.model import Event, Failure, Mention, Report, Resolved, Run
+from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
 from mapper.recognise import recognise
 from mapper.settings import Settings
 
-Progress = Callable[[int, int], None]
+# Called with the reports done, their number and the failures so far.
+Progress = Callable[[int, int, int], None]
+Geocoder = Callable[[str, str | None], Place | None]
 
 
 def language_of(report: Report, settings: Settings) -> str:
@@ -37,7 +39,7 @@ def places_of(
     report: Report,
     gazetteer: Gazetteer,
     settings: Settings,
-    geocoder: Fallback | None = None,
+    geocoder: Geocoder | None = None,
     mentions: Sequence[Mention] | None = None,
 ) -> list[Resolved]:
     """The places of one report: found (or given as ``mentions``) and resolved."""
@@ -51,21 +53,52 @@ def events_of(report: Report, resolved: Sequence[Resolved], settings: Settings) 
     return extract(report, resolved, language=language_of(report, settings))
 
 
-def _located(event: Event, gazetteer: Gazetteer, geocoder: Fallback | None) -> tuple[Event, Failure | None]:
-    """A table's event whose row has only a place name, resolved like a mention."""
+def of_report(
+    report: Report, gazetteer: Gazetteer, settings: Settings, geocoder: Geocoder | None
+) -> tuple[list[Resolved], list[Event], list[Failure]]:
+    """What one report gives: its places, its events, and what went wrong.
+
+    A report that trips a rule must not cost the others; it is listed with what happened.
+    """
+    resolved: list[Resolved] = []
+    try:
+        resolved = places_of(report, gazetteer, settings, geocoder)
+        return resolved, events_of(report, resolved, settings), []
+    except (
+        MapperError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
+        what = f"{type(error).__name__}: {error}"
+        return resolved, [], [Failure("report", report.id, what, "Please report it with the text.")]
+
+
+def of_row(event: Event, gazetteer: Gazetteer, geocoder: Geocoder | None) -> tuple[Event, list[Failure]]:
+    """A table's event; one whose row has only a place name is resolved like a mention."""
     extra = dict(event.extra)
     code = gazetteer.country_code(extra["country"]) if extra.get("country") else None
     if event.location is not None:
-        return (event if code is None else replace(event, location=replace(event.location, country=code))), None
+        return (event if code is None else replace(event, location=replace(event.location, country=code))), []
     if not extra.get("place"):
-        return event, None
+        return event, []
     found = resolve.locate(extra["place"], gazetteer, country=code, admin1=extra.get("admin1"), geocoder=geocoder)
     if found.location is None:
         source = f"{event.claims[0].source}, row {extra.get('row')}"
-        return event, Failure(
-            "resolve", source, f"no place for {extra['place']!r}: {found.why_not}", "Give coordinates."
-        )
-    return replace(event, location=found.location), None
+        what = f"no place for {extra['place']!r}: {found.why_not}"
+        return event, [Failure("resolve", source, what, "Give coordinates.")]
+    return replace(event, location=found.location), []
+
+
+def not_asked(stopped: str | None) -> list[Failure]:
+    """That the geocoder was left alone, and why, as a Failure: it must not look like absence."""
+    if stopped is None:
+        return []
+    return [Failure("geocode", "fallback geocoder", stopped, "Use --offline, or try again later.")]
 
 
 def run(
@@ -75,7 +108,7 @@ def run(
     gazetteer: Gazetteer | None = None,
     progress: Progress | None = None,
 ) -> Run:
-    """Read inputs and make of them events on the map.
+    """Read inputs and make of them events on the map, all in memory; ``batch.run`` is for millions of reports.
 
     A report that fails is a Failure; the others go on.
     """
@@ -89,40 +122,25 @@ def run(
     for number, report in enumerate(content.reports, start=1):
         report = replace(report, language=language_of(report, settings))
         reports.append(report)
-        try:
-            resolved = places_of(report, gazetteer, settings, geocoder)
-            places += [(report.id, r) for r in resolved]
-            found += events_of(report, resolved, settings)
-        except (
-            MapperError,
-            ValueError,
-            KeyError,
-            IndexError,
-            TypeError,
-            ArithmeticError,
-            RecursionError,
-        ) as error:
-            # One report that trips a rule must not cost the others; it is listed with what happened.
-            failures.append(
-                Failure("report", report.id, f"{type(error).__name__}: {error}", "Please report it with the text.")
-            )
+        resolved, events, failed = of_report(report, gazetteer, settings, geocoder)
+        places += [(report.id, r) for r in resolved]
+        found += events
+        failures += failed
         if progress:
-            progress(number, len(content.reports))
+            progress(number, len(content.reports), len(failures))
     for event in content.events:
-        event, failure = _located(event, gazetteer, geocoder)
+        event, failed = of_row(event, gazetteer, geocoder)
         found.append(event)
-        failures += [failure] if failure else []
-    if geocoder is not None and geocoder.stopped:
-        failures.append(Failure("geocode", "fallback geocoder", geocoder.stopped, "Use --offline, or try again later."))
-    merged = merge(found)
+        failures += failed
+    failures += not_asked(geocoder.stopped if geocoder else None)
     return Run(
-        tuple(merged),
+        tuple(merge(found)),
         tuple(reports),
         tuple(places),
         tuple(failures),
         title=settings.title,
         interface=settings.interface,
-        notes=tuple(content.notes),
+        notes=tuple(dict.fromkeys(content.notes)),
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,14 @@ class Settings:
         offline: Never ask a geocoder.
         geocoder: Name of a geopy geocoder class.
         geocoder_domain: Address of the user's own geocoder, host and port.
+        geocoder_key: Key of a geocoder that wants one; better given as MAPPER_GEOCODER_KEY than in a file.
         geocoder_limit: Most places that one run asks for.
         geocoder_deadline_s: Seconds that all requests of a run may take together.
         cache: Folder of the geocoder's answers.
         max_report_bytes: Reports above this size are a Failure and are not read.
         layout: Key of the layout that tables are read by (``layouts.toml``, ``plain`` or ``mapper``); empty to find it.
         columns: Columns of a table by our field, ``field=column``, where their names do not say it.
+        report_deadline_s: Seconds that a batch gives one report before it ends the worker that hangs; 0: no end.
         gazetteer: Folder of the gazetteer, when not the one that ships.
     """
 
@@ -48,12 +50,14 @@ class Settings:
     offline: bool = False
     geocoder: str = "nominatim"
     geocoder_domain: str | None = None
+    geocoder_key: str | None = field(default=None, repr=False)
     geocoder_limit: int = 50
     geocoder_deadline_s: float = 90.0
     cache: Path = Path.home() / ".cache" / "mapper"
     max_report_bytes: int = 5_000_000
     layout: str = ""
     columns: tuple[str, ...] = ()
+    report_deadline_s: float = 120.0
     gazetteer: Path | None = None
 
     def __post_init__(self) -> None:

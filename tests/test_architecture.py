@@ -12,7 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module may import those of its own floor and of the floors below.
 FLOORS = [
     {"errors", "model"},
-    {"text", "language", "settings", "files", "properties", "tags", "numbers"},
+    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records"},
     {
         "gazetteer",
         "relative",

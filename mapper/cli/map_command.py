@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mapper.cli.common import print_failures
 
 if TYPE_CHECKING:
+    from mapper.pipeline import Progress
     from mapper.settings import Settings
 
 
@@ -45,18 +47,39 @@ def add(
         metavar="LIST",
         help="what columns of a plain table mean: place=Ort,date=Tag,fatalities=Tote",
     )
+    make.add_argument("--workers", type=int, metavar="N", help="processes that work at the same time, for many reports")
+    make.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    make.add_argument("--engine", metavar="NAME", help="what runs the workers: processes (default), serial, dask")
+    make.add_argument("--scheduler", metavar="ADDRESS", help="address of a Dask scheduler, for --engine dask")
     make.add_argument("--dial", type=float, metavar="0..1", help="place names: 0 only sure ones, 1 every likely one")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Carry it out; returns the exit code."""
-    from mapper import pipeline
+    from mapper import batch, files, pipeline
 
     begin = time.monotonic()
-    result = pipeline.run(options.inputs, settings, progress=_progress())
-    paths = pipeline.write(result, settings)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop is an interrupt: clean up, exit 130
+    many = bool(options.workers or options.resume or options.engine or options.scheduler)
+    with files.lock(settings.output):
+        if many:
+            engine = options.engine or ("dask" if options.scheduler else "processes")
+            result = batch.run(
+                options.inputs,
+                settings,
+                workers=options.workers or 1,
+                engine=engine,
+                scheduler=options.scheduler,
+                resume=options.resume,
+                progress=_progress(),
+            )
+        else:
+            result = pipeline.run(options.inputs, settings, progress=_progress())
+        paths = pipeline.write(result, settings)
+        lost = sum(r.location is None for _, r in result.places)
+        if many:
+            batch.clear(settings)
     unplaced = [e for e in result.events if e.location is None]
-    lost = sum(r.location is None for _, r in result.places)
     print(f"Read {len(result.reports)} reports; found {len(result.events)} events, {len(unplaced)} without a place.")
     print(f"Place names: {len(result.places)}, of which {lost} could not be placed (places.csv says why).")
     for note in result.notes:
@@ -68,14 +91,22 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 1 if result.failures else 0
 
 
-def _progress() -> Any:
-    """A line of progress on a terminal, with the time left; silent elsewhere."""
-    if not sys.stderr.isatty():
-        return None
-    begin = time.monotonic()
+def _progress() -> Progress:
+    """A line of progress, with the time left and the failures so far: on a terminal always, else once a minute."""
+    begin = shown = time.monotonic()
+    terminal = sys.stderr.isatty()
+    first: int | None = None
 
-    def show(done: int, of: int) -> None:
-        left = (time.monotonic() - begin) / done * (of - done)
-        print(f"\r{done}/{of} reports, {left:.0f} s left ", end="\n" if done == of else "", file=sys.stderr)
+    def show(done: int, of: int, failed: int) -> None:
+        nonlocal first, shown
+        now = time.monotonic()
+        first = done if first is None else first  # what a run before has done says nothing of the speed
+        if not terminal and now - shown < 60:
+            return
+        shown = now
+        left = f", {(now - begin) / (done - first) * (of - done):.0f} s left" if done > first else ""
+        told = f", {failed} failures" if failed else ""
+        end = "\n" if done == of or not terminal else ""
+        print(f"{chr(13) if terminal else ''}{done}/{of} reports{left}{told} ", end=end, file=sys.stderr, flush=True)
 
     return show

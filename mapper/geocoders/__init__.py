@@ -12,7 +12,12 @@ from mapper.geocoders.limiter import Limiter
 from mapper.geocoders.service import ask
 from mapper.settings import Settings
 
-__all__ = ["Cache", "Fallback", "Limiter", "ask", "fallback"]
+__all__ = ["Cache", "Fallback", "Limiter", "ask", "cache_of", "fallback"]
+
+
+def cache_of(settings: Settings) -> Cache:
+    """The answers on disk of the geocoder that the settings name."""
+    return Cache(settings.cache / "geocoder.sqlite", settings.geocoder + (settings.geocoder_domain or ""))
 
 
 def fallback(settings: Settings) -> Fallback | None:
@@ -21,7 +26,7 @@ def fallback(settings: Settings) -> Fallback | None:
         return None
     return Fallback(
         ask=ask(settings.geocoder, settings.geocoder_domain),
-        cache=Cache(settings.cache / "geocoder.sqlite", settings.geocoder + (settings.geocoder_domain or "")),
+        cache=cache_of(settings),
         limiter=Limiter(settings.cache / "geocoder.slot", seconds=1.0),
         limit=settings.geocoder_limit,
         deadline_s=settings.geocoder_deadline_s,

@@ -21,7 +21,7 @@ class Cache:
         self._base: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(path, timeout=5)
+            self._base = sqlite3.connect(path, timeout=5, check_same_thread=False)
             self._base.execute("CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, place TEXT, at REAL)")
         except (OSError, sqlite3.Error):
             self._base = None

@@ -7,13 +7,13 @@ group ``mapper.readers`` (the entry's name is the file ending).
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from mapper import files
-from mapper.errors import InputError
-from mapper.model import Failure
+from mapper.errors import InputError, InputTooLarge
+from mapper.model import Event, Failure
 from mapper.readers import archive, features, feed, html, jsonl, kml, office, sheet, table, text
 from mapper.readers.content import Content
 from mapper.settings import Settings
@@ -64,37 +64,53 @@ def readers() -> dict[str, Reader]:
     return READERS | {e.name: e.load() for e in entry_points(group="mapper.readers")}
 
 
+def found(inputs: Iterable[str]) -> Iterator[Path | Failure]:
+    """The files that ``inputs`` name: files as they are, folders as their known files, sorted, ``-`` as itself.
+
+    A folder without one is a Failure.
+    """
+    known = readers()
+    for name in inputs:
+        path = Path(name)
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and _ending(p) in known)
+        if not inside:
+            yield Failure("read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}.")
+        yield from inside
+
+
+def read_file(path: Path, settings: Settings) -> Content:
+    """What one file (``-``: standard input) holds; what cannot be read becomes a Failure."""
+    known = readers()
+    ending = _ending(path)
+    limit = settings.max_report_bytes * (1 if ending in _SMALL or ending not in known else _LARGE_FACTOR)
+    try:
+        data = _standard_input(limit) if str(path) == "-" else files.read(path, limit)
+        return known.get(ending, text.read)(path, data, settings)
+    except InputError as error:
+        return Content(failures=[Failure("read", str(path), error.message, error.remedy)])
+
+
+def _standard_input(limit: int) -> bytes:
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise InputTooLarge(f"standard input: more than the limit of {limit:,} bytes.", remedy="Give a file.")
+    return data
+
+
 def read(inputs: Iterable[str], settings: Settings) -> Content:
     """Read files, folders (their known files, sorted) and ``-`` (standard input).
 
     What cannot be read becomes a Failure; the rest goes on.
     """
-    known = readers()
-    contents: list[Content] = []
-    for name in inputs:
-        if name == "-":
-            contents.append(_guarded(text.read, Path("-"), sys.stdin.buffer.read(), settings))
-            continue
-        path = Path(name)
-        if path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.is_file() and _ending(p) in known)
-            if not found:
-                failure = Failure(
-                    "read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}."
-                )
-                contents.append(Content(failures=[failure]))
-        else:
-            found = [path]
-        for file in found:
-            ending = _ending(file)
-            limit = settings.max_report_bytes * (1 if ending in _SMALL or ending not in known else _LARGE_FACTOR)
-            try:
-                data = files.read(file, limit)
-            except InputError as error:
-                contents.append(Content(failures=[Failure("read", str(file), error.message, error.remedy)]))
-                continue
-            contents.append(_guarded(known.get(ending, text.read), file, data, settings))
-    return _once(Content.joined(contents))
+    content = Content.joined(
+        Content(failures=[f]) if isinstance(f, Failure) else read_file(f, settings) for f in found(inputs)
+    )
+    events = list(once(content.events, content.failures))
+    content.events = events
+    return content
 
 
 def _ending(path: Path) -> str:
@@ -102,25 +118,14 @@ def _ending(path: Path) -> str:
     return ".warc.gz" if path.name.lower().endswith(".warc.gz") else path.suffix.lower()
 
 
-def _once(content: Content) -> Content:
-    """``content`` with each event once: releases of a table overlap. What is left out is a Failure."""
+def once(events: Iterable[Event], failures: list[Failure]) -> Iterator[Event]:
+    """Each event of tables once: releases of a table overlap. What is left out is put to ``failures``."""
     seen: dict[str, str] = {}
-    events = []
-    for event in content.events:
+    for event in events:
         key = event.claims[0].report_id
         if event.id in seen:
             problem = f"event {key} was read already, from {seen[event.id]}"
-            content.failures.append(Failure("table", key, problem, "Give each table once, or the newest release."))
+            failures.append(Failure("table", key, problem, "Give each table once, or the newest release."))
             continue
         seen[event.id] = next((str(v) for k, v in event.extra if k == "table"), "an earlier input")
-        events.append(event)
-    content.events = events
-    return content
-
-
-def _guarded(reader: Reader, path: Path, data: bytes, settings: Settings) -> Content:
-    """Run a reader; what it refuses becomes a Failure of this file alone."""
-    try:
-        return reader(path, data, settings)
-    except InputError as error:
-        return Content(failures=[Failure("read", str(path), error.message, error.remedy)])
+        yield event

@@ -11,6 +11,7 @@ from mapper.model import Event, Failure, Report
 
 # Tried in this order after the byte-order marks; the first that fits is used and told.
 ENCODINGS = ("utf-8", "cp1256", "cp1252")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its byte-order marks
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -61,7 +62,7 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
         raise InputError(f"{source}: the file is empty.", remedy="Give a report with text.")
     if data.startswith(b"\xef\xbb\xbf"):
         return clean(data[3:].decode("utf-8", "replace")), "utf-8"
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in UTF_16:
         return clean(data.decode("utf-16", "replace")), "utf-16"
     if b"\0" in data[:4096]:
         raise InputError(

@@ -3,16 +3,17 @@ rows of an event table (as the interfaces of ACLED and UCDP answer, or as we wri
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import InputError
 from mapper.model import Failure, Report
 from mapper.readers import features
-from mapper.readers.content import CONTROL, Content
+from mapper.readers.content import CONTROL, UTF_16, Content, decode
 from mapper.readers.layout import events_of
 from mapper.settings import Settings
 
@@ -65,16 +66,57 @@ def _table(path: Path, rows: Sequence[tuple[int, Any]], settings: Settings) -> C
 def read(path: Path, data: bytes, settings: Settings) -> Content:
     """Reports, or rows of a table, from JSON Lines; a bad line is a Failure with its number."""
     content = Content()
+    lines = enumerate(content.decode(data, str(path)).split("\n"), start=1)
+    rows = _rows(path, lines, settings, content.failures)
+    return Content.joined([content, _content(path, rows, settings)])
+
+
+def read_line(path: Path, data: bytes, number: int, settings: Settings) -> Content:
+    """What one line gives that is known to be of a file of reports; a bad one is a Failure with its ``number``."""
+    content = Content()
+    if data.strip():
+        rows = _rows(path, [(number, decode(data, str(path)))], settings, content.failures)
+        _reports(path, rows, settings, content)
+    return content
+
+
+def holds_reports(head: bytes) -> bool:
+    """Whether the beginning of a file shows lines of reports: not those of a table, and not UTF-16."""
+    if head[:2] in UTF_16 or b"\0" in head[:4096]:
+        return False
+    for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:20]:
+        with contextlib.suppress(ValueError, RecursionError):
+            row = json.loads(line)
+            if isinstance(row, dict) and ("text" in row or "doc_id" in row):
+                return True
+    return False
+
+
+def too_long(path: Path, number: int, settings: Settings) -> Failure:
+    """That a line is above the limit."""
+    what = f"a line of more than {settings.max_report_bytes:,} bytes"
+    remedy = "Split the report, or raise max_report_bytes in the settings."
+    return Failure("read", str(path), what, remedy, number)
+
+
+def _rows(
+    path: Path, lines: Iterable[tuple[int, str]], settings: Settings, failures: list[Failure]
+) -> list[tuple[int, Any]]:
+    """The values of the lines with their numbers; what is no JSON or too long goes to ``failures``."""
     rows: list[tuple[int, Any]] = []
-    for number, line in enumerate(content.decode(data, str(path)).split("\n"), start=1):
+    limit = settings.max_report_bytes
+    for number, line in lines:
         if not line.strip():
+            continue
+        if len(line) > limit // 4 and len(line.encode()) > limit:
+            failures.append(too_long(path, number, settings))
             continue
         try:
             rows.append((number, json.loads(line)))
         except (json.JSONDecodeError, RecursionError) as error:
             told = getattr(error, "msg", "nested too deeply")
-            content.failures.append(Failure("read", str(path), f"not JSON: {told}", "Write one object a line.", number))
-    return Content.joined([content, _content(path, rows, settings)])
+            failures.append(Failure("read", str(path), f"not JSON: {told}", "Write one object a line.", number))
+    return rows
 
 
 def read_json(path: Path, data: bytes, settings: Settings) -> Content:
@@ -102,9 +144,13 @@ def _content(path: Path, rows: Sequence[tuple[int, Any]], settings: Settings) ->
     if _is_table([row for _, row in rows]):
         return _table(path, rows, settings)
     content = Content()
+    _reports(path, rows, settings, content)
+    return content
+
+
+def _reports(path: Path, rows: Iterable[tuple[int, Any]], settings: Settings, content: Content) -> None:
     for number, row in rows:
         try:
             content.reports.append(_report(row, settings))
         except InputError as error:
             content.failures.append(Failure("read", str(path), error.message, error.remedy, number))
-    return content
