@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from mapper import patterns
+from mapper.casualties_groups import STOPS, Group, chains_of, groups_of, has
 from mapper.language import section
 from mapper.model import Count
 from mapper.numbers import words
@@ -21,25 +22,8 @@ from mapper.text import Token
 # Parts of a total ("including three children") are told apart by this ending of ``Count.what``.
 PART = " (part)"
 _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
-_FILL = 3  # adjectives between a number and its noun, at most
-_NOUNS = frozenset({"many", "one", "two", "alone", "people", "person", "pair", "pair_or_more"})
-_STOPS = frozenset(".;؛:!?؟")
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """People or things with their number. ``own`` is what the noun itself says ("three dead")."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    low: int
-    best: int | None
-    high: int | None
-    noun: bool
-    own: str
-    part: bool
+_SUBJECT = 45  # words between the subject of a passive and its verb, at most
+_NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +82,18 @@ def counts(text: str, language: str) -> list[Count]:
     found = _silence(rows, grammar, text)
     if not any(a.name in ("FRAME", "many", "one", "two", "alone") for row in rows for a in row):
         return found
-    groups = _groups(text, language, tokens, rows)
-    chains = _chains(groups, tokens, rows)
+    groups = groups_of(text, language, tokens, rows)
+    chains = chains_of(groups, tokens, rows)
     frames = _frames(rows, grammar)
     used: set[int] = set()
     silent = [range(c.start, c.end) for c in found]
-    for frame in frames:
+    # "Five lost their lives" is told with the word for "missing" in some languages: the dead come first.
+    for frame in sorted(frames, key=lambda f: f.what == "missing"):
         if any(tokens[frame.first].start in span for span in silent):
             continue
         at = _governed(frame, frames, chains, tokens, rows, used)
         if at is None:
+            found += _one(frame, tokens, rows, text)
             continue
         used.add(at)
         found += [_risen(c, rows, chains[at][0]) if frame.bare else c for c in _count(frame.what, chains[at], text)]
@@ -159,7 +145,7 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar) -> list[_Frame]:
         what, side, bare, things = grammar.frames[int(atom.value)]
         taken = atom.last
         before = out[-1] if out else None
-        joined = before and all(_has(rows[j], "and", "or") for j in range(before.last, i)) and i - before.last <= 1
+        joined = before and all(has(rows[j], "and", "or") for j in range(before.last, i)) and i - before.last <= 1
         if before and joined and {before.what, what} == {"killed", "injured"}:
             both = before.side if before.side != "both" else side
             out[-1] = _Frame(before.first, atom.last, "casualties", both, bare, things)
@@ -168,169 +154,16 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar) -> list[_Frame]:
     return out
 
 
-def _has(row: Sequence[Atom], *names: str) -> bool:
-    return any(a.name in names for a in row)
-
-
-def _groups(text: str, language: str, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[_Group]:
-    out: list[_Group] = []
-    taken: set[int] = set()
-    numbers = patterns.numbers(text, tokens, language)
-    starts = frozenset(a.first for a in numbers)
-    for atom in numbers:
-        group = _numbered(atom, tokens, rows, starts)
-        last = out[-1] if out else None
-        if group and last and any(a.name == "partitive" and a.last == group.first for a in rows[last.last]):
-            out[-1] = replace(last, last=group.last, end=group.end, noun=group.noun)  # "four of the six men"
-            taken |= set(range(last.last, group.last))
-            continue
-        if group and group.first not in taken:
-            out.append(group)
-            taken |= set(range(group.first, group.last))
-        elif group is None:
-            taken |= set(range(atom.first, atom.last))
-            # A noun behind an age or a distance is not counted by it, but may carry its own number.
-    for i in range(len(rows)):
-        if i in taken:
-            continue
-        single = _single(i, tokens, rows, taken)
-        if single:
-            out.append(single)
-            taken |= set(range(single.first, single.last))
-    out.sort(key=lambda g: g.first)
-    return [replace(g, part=_is_part(g, tokens, rows)) for g in out]
-
-
-def _numbered(
-    atom: Atom, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], starts: frozenset[int]
-) -> _Group | None:
-    """The group of a number, or None where it counts nothing of ours (an age, a distance, a unit's name)."""
-    low, best, high = (float(x) if x else None for x in atom.value.split("|"))
-    if best is not None and best != int(best) and high == low:
-        return None
-    before = [a.name for j in range(max(0, atom.first - 2), atom.first) for a in rows[j] if a.last == atom.first]
-    if "named" in before:
-        return None
-    if (atom.first and tokens[atom.first - 1].surface in "#/:") or _glued(atom, tokens):
-        return None
-    j, noun, own, last = atom.last, False, "", atom.last
-    while j < len(tokens) and j <= atom.last + _FILL:
-        surface = tokens[j].surface
-        if _has(rows[j], "never"):
-            return None
-        nouns = [a for a in rows[j] if a.name in _NOUNS]
-        if nouns:
-            best_noun = max(nouns, key=lambda a: (a.value != "", a.last))
-            noun, own, last = True, best_noun.value, max(a.last for a in nouns)
-            break
-        if _has(rows[j], "FRAME", "stop", "and", "including", "NONE"):
-            break
-        if not tokens[j].key and surface not in "-'’ـ":
-            break
-        if j in starts:
-            break
-        j += 1
-    while noun and last < len(rows) and _has(rows[last], "people", "person"):  # "four police officers"
-        last += 1
-    year = best is not None and 1900 <= best <= 2100 and high == low
-    # A year is not people, and an article that is also "one" counts nothing without its noun.
-    if not noun and (year or _has(rows[atom.first], "a")):
-        return None
-    own = _own(own)
-    return _Group(
-        atom.first, last, atom.start, tokens[last - 1].end if noun else atom.end, int(low or 0),
-        None if best is None else int(best), None if high is None else int(high), noun, own, False,
-    )  # fmt: skip
-
-
-def _glued(atom: Atom, tokens: Sequence[Token]) -> bool:
-    """Whether a number is a piece of a name or a code: "155-", "S/1998"; never across a space."""
-    return atom.last + 1 < len(tokens) and tokens[atom.last].surface == "/" and tokens[atom.last].start == atom.end
-
-
-def _own(value: str) -> str:
-    """What a counted noun says by itself; empty when it needs a frame ("vehicles" a "destroyed")."""
-    what, _, needs = value.partition("|")
-    return "" if needs else what
-
-
-def _single(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int]) -> _Group | None:
-    """A noun that carries its number: a dual, or a singular with an article or by the language's rule."""
-    for atom in rows[i]:
-        if atom.name in ("pair", "two", "pair_or_more"):
-            high = None if atom.name == "pair_or_more" else 2
-            return _Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, _own(atom.value), False)
-        if atom.name == "alone":
-            return _Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, _own(atom.value), False)
-    if not _has(rows[i], "a"):
-        return None
-    for j in range(i + 1, min(len(tokens), i + 7)):
-        nouns = [a for a in rows[j] if a.name in ("person", "one")]
-        if nouns:
-            atom = nouns[0]
-            return _Group(i, atom.last, tokens[i].start, atom.end, 1, 1, 1, True, _own(atom.value), False)
-        if _has(rows[j], "FRAME", "stop", "and", "including", "many", "people", "a"):
-            return None
-        if not tokens[j].key and tokens[j].surface not in "-'’":
-            return None
-        if j in taken and not _has(rows[min(j + 1, len(rows) - 1)], "never") and not tokens[j].key.isdecimal():
-            return None
-    return None
-
-
-def _is_part(group: _Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
-    """Whether "including" stands before the group in its own clause, or "of them" right after it."""
-    for j in range(group.first - 1, max(-1, group.first - 13), -1):
-        if _has(rows[j], "including"):
-            return True
-        if tokens[j].surface in _STOPS or tokens[j].surface == ")" or _has(rows[j], "FRAME"):
-            return False
-        if tokens[j].surface in ",،" and j < group.first - 1:
-            return False
-    return group.last < len(rows) and _has(rows[group.last], "of_them")
-
-
-def _chains(groups: list[_Group], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[list[_Group]]:
-    """Groups that are joined by "and" or a comma and say nothing of their own: one total together."""
-    chains: list[list[_Group]] = []
-    listed = False  # the last joint was a comma alone: "two a, three b, and four c"
-    parts = {j for g in groups if g.part for j in range(g.first, g.last)}
-    for group in groups:
-        if group.part:
-            continue
-        last = chains[-1][-1] if chains else None
-        if last and group.noun and last.noun and group.own == last.own:
-            between = range(last.last, group.first)
-            aside = any(j in parts for j in between)
-            words_between = [
-                j for j in between if tokens[j].key and j not in parts and not _has(rows[j], "and", "a", "including")
-            ]
-            commas = [j for j in between if tokens[j].surface in ",،"]
-            # The conjunction may be a clitic of the number or noun itself.
-            clitic = group.start > tokens[group.first].start
-            joined = any(_has(rows[j], "and") for j in between) or clitic
-            # ", and" opens a new clause unless a list or a parenthesis comes before it.
-            clause = joined and commas and not aside and not listed
-            linked = (joined or commas) and not clause and len(commas) <= (2 if aside else 1)
-            if linked and not words_between and not any(tokens[j].surface in _STOPS for j in between):
-                chains[-1].append(group)
-                listed = not joined
-                continue
-        listed = False
-        chains.append([group])
-    return chains
-
-
 def _governed(
     frame: _Frame,
     frames: Sequence[_Frame],
-    chains: Sequence[Sequence[_Group]],
+    chains: Sequence[Sequence[Group]],
     tokens: Sequence[Token],
     rows: Sequence[Sequence[Atom]],
     used: set[int],
 ) -> int | None:
     """The index of the chain that a frame speaks of: right beside it, else on its side within reach."""
-    passive = any(_has(rows[j], "passive") for j in range(max(0, frame.first - 3), frame.first))
+    passive = any(has(rows[j], "passive") for j in range(max(0, frame.first - 3), frame.first))
     side = "before" if passive and frame.side == "both" else frame.side
     options: list[tuple[int, int]] = []
     for n, chain in enumerate(chains):
@@ -340,19 +173,39 @@ def _governed(
         if first.first >= frame.last and side in ("after", "both"):
             gap = range(frame.last, first.first)
             bare_ok = len([j for j in gap if tokens[j].key]) <= (4 if frame.bare else 1)
-            near = len(gap) <= _AFTER + (4 if frame.bare else 0)
+            near = len([j for j in gap if tokens[j].key]) <= _AFTER + (4 if frame.bare else 0)
             if near and (first.noun or bare_ok) and _open(gap, frame, frames, tokens):
                 far = len(gap) + (3 if len(gap) > 1 and side == "both" else 0)
                 options.append((far, n))
         elif last.last <= frame.first and side in ("before", "both"):
             gap = range(last.last, frame.first)
-            near = len([j for j in gap if tokens[j].key and not _has(rows[j], "passive")]) <= 2
-            if len(gap) <= _BEFORE and (last.noun or near) and _open(gap, frame, frames, tokens):
+            near = len([j for j in gap if tokens[j].key and not has(rows[j], "passive")]) <= 2
+            reach = len(gap) <= _BEFORE or (passive and _is_subject(gap, tokens, rows))
+            if reach and (last.noun or near) and _open(gap, frame, frames, tokens):
                 options.append((len(gap) + 1, n))
     return min(options)[1] if options else None
 
 
-def _fits(frame: _Frame, group: _Group) -> bool:
+def _is_subject(gap: range, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a far group may be the subject: "six members of the X family, including two women, were killed"."""
+    return len(gap) <= _SUBJECT and not any(has(rows[j], "clause") for j in gap)
+
+
+def _one(frame: _Frame, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], text: str) -> list[Count]:
+    """The one person of "was killed", whose number is in the verb; nobody where a family or a crowd was."""
+    first = next((j for j in range(max(0, frame.first - 3), frame.first) if has(rows[j], "one_passive")), None)
+    if first is None or frame.things:
+        return []
+    for j in range(first - 1, max(-1, first - 1 - _NAMED), -1):
+        if tokens[j].surface in STOPS:
+            break
+        if has(rows[j], "collective"):
+            return []
+    start, end = tokens[first].start, tokens[frame.last - 1].end
+    return [Count(frame.what, 1, 1, 1, start, end, text[start:end])]
+
+
+def _fits(frame: _Frame, group: Group) -> bool:
     """People to what happens to people, things to what happens to things."""
     if frame.things:
         return group.own == "" and group.noun
@@ -363,12 +216,12 @@ def _open(gap: range, frame: _Frame, frames: Sequence[_Frame], tokens: Sequence[
     """Whether nothing that ends a clause, and no other frame, stands in the gap."""
     for j in gap:
         inner = tokens[j].surface == "." and j + 1 < len(tokens) and tokens[j + 1].start == tokens[j].end  # "U.S."
-        if tokens[j].surface in _STOPS and not inner:
+        if tokens[j].surface in STOPS and not inner:
             return False
     return not any(f.first in gap for f in frames if f is not frame)
 
 
-def _count(what: str, chain: Sequence[_Group], text: str) -> list[Count]:
+def _count(what: str, chain: Sequence[Group], text: str) -> list[Count]:
     start, end = chain[0].start, chain[-1].end
     low = sum(g.low for g in chain)
     bests = [g.best for g in chain if g.best is not None]
@@ -378,14 +231,14 @@ def _count(what: str, chain: Sequence[_Group], text: str) -> list[Count]:
     return [Count(what, low, best, high, start, end, text[start:end])]
 
 
-def _risen(count: Count, rows: Sequence[Sequence[Atom]], group: _Group) -> Count:
+def _risen(count: Count, rows: Sequence[Sequence[Atom]], group: Group) -> Count:
     """A toll that "rose from 40 to 45" is 45."""
-    if count.high is None or not _has(rows[group.first], "from"):
+    if count.high is None or not has(rows[group.first], "from"):
         return count
     return replace(count, low=count.high, best=count.high)
 
 
-def _parts(found: list[Count], groups: Sequence[_Group], text: str) -> list[Count]:
+def _parts(found: list[Count], groups: Sequence[Group], text: str) -> list[Count]:
     """Parts ("including 3 children") as counts of the nearest total before them, else after."""
     out = list(found)
     for group in groups:

@@ -17,8 +17,11 @@ from mapper.where import Spot
 class Draft:
     """An event of one sentence, before it meets the others of its report.
 
-    ``own_place`` and ``own_date``: stated in the sentence itself. ``points``: how its trigger points back
-    to what was told, as "this" ("this attack") or "the"; empty when it does not.
+    ``own_place`` and ``own_date``: stated in the sentence itself; ``far``: its place is in another clause.
+    ``points``: how its trigger points back to what was told, as "this" ("this attack") or "the"; "another"
+    where it only leads over to another event ("this attack comes a day after two others"); empty else.
+    ``elsewhere``: a place that no gazetteer has is named beside it. ``listed``: its place is a further one of
+    a list ("strikes on A and B"), whose first the draft before has.
     """
 
     event: Event
@@ -30,7 +33,9 @@ class Draft:
     own_date: bool
     standing: int = where.PLAIN
     points: str = ""
+    far: bool = False
     elsewhere: bool = False
+    listed: bool = False
 
 
 def drafts(
@@ -48,7 +53,15 @@ def drafts(
     hits = triggers.find(sentence.text, code)
     if not hits:
         return []
-    here = [p for p in places if sentence.start <= p.start and p.end <= sentence.end]
+    spans = [(sentence.start + h.start, sentence.start + h.end) for h in hits if h.text.count(" ") < 2]
+    here = [
+        p
+        for p in places
+        if sentence.start <= p.start
+        and p.end <= sentence.end
+        # A word of the trigger itself is no place ("قصف جوي" is no town of Joya).
+        and not any(a <= p.start and p.end <= b for a, b in spans)
+    ]
     found: list[Draft] = []
     counts = casualties.counts(sentence.text, code)
     groups = _groups(hits, sentence, here)
@@ -65,7 +78,8 @@ def drafts(
         told = when.date_of(report, sentence, group, others, code)
         spots = where.choose(group, main, hits, sentence, here, code)
         elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in unknown)
-        points = _points(sentence.text, main, code)
+        points = _points(sentence.text, group, numbers, others, code)
+        inside = {sentence.clause(h.start) for h in group}
         choice: list[Spot | None] = [*spots] or [None]
         for spot in choice:
             event = _event(report, sentence, code, group, kind, state, spot, numbers, told, who, len(spots) > 1)
@@ -80,22 +94,25 @@ def drafts(
                     told[0] is not None,
                     spot.standing if spot else where.PLAIN,
                     points,
+                    spot is not None and sentence.clause(spot.start - sentence.start) not in inside,
                     elsewhere,
+                    spot is not None and spot is not spots[0],
                 )
             )
     return found
 
 
-def _points(text: str, hit: Hit, code: str) -> str:
-    """Whether the words before a trigger point back: "this", "the" or nothing."""
+def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Sequence[Hit], code: str) -> str:
+    """Whether a trigger of the group points back, and how (see ``Draft``)."""
     data = language.section(code, "status")
-    before = triggers.tokens(text[: hit.start])[-2:]
-    words = {t.surface.lower() for t in before}
-    if words & set(data.get("this", [])):
-        return "this"
-    the = set(data.get("the", []))
-    last = {before[-1].surface.lower()} if before else set()
-    return "the" if last & the or hit.text.startswith("ال") else ""
+    hit = min(group, key=lambda h: h.start)
+    before = [t.surface.lower() for t in triggers.tokens(text[: hit.start])[-2:]]
+    if set(data.get("this", [])).intersection(before):
+        rest = text[hit.end :].lower()
+        after = any(form in rest for row in data.get("durations", []) for form in row["forms"])
+        toll = any(c.what == "killed" and c.start > hit.end for c in numbers)
+        return "another" if after and toll and not others else "this"
+    return "the" if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith("ال") else ""
 
 
 def _main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]) -> Hit:

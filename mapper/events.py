@@ -12,7 +12,7 @@ from dataclasses import replace
 from mapper import merge, taxonomy, when, where
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, Report, Resolved
-from mapper.nearness import COUNTRY, NOWHERE, PART, coarseness, distinct, finer, from_anchor, near
+from mapper.nearness import COUNTRY, NOWHERE, PART, VAGUE, coarseness, distinct, finer, from_anchor, near
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
 from mapper.where import Spot
@@ -20,6 +20,7 @@ from mapper.where import Spot
 _CARRY = 3  # sentences back that a place or an event may be taken from
 _LEAD = 700  # characters back that a place may be taken from
 _LONGEST_DAYS = 400
+_VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
 
 
@@ -35,34 +36,63 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
     places = where.spots(report.text, resolved, language)
     unknown = where.unknown(resolved)
     for sentence in sentences_of(report.text, language):
-        found = [_carry(d, sentence, places, kept) for d in drafts(report, sentence, places, unknown, language)]
-        for draft in found:
-            if draft is not None:
-                _add(kept, draft)
+        first: int | None = None  # where the first place of a list went
+        for found in drafts(report, sentence, places, unknown, language):
+            draft = _like(found, kept[first]) if found.listed and first is not None else found
+            carried = _carry(draft, sentence, places, kept)
+            at = _add(kept, carried) if carried is not None else None
+            first = first if found.listed else at
     return [_finish(d, report) for d in kept if _worth(d)]
 
 
-def _placeless(draft: Draft) -> Draft:
-    return replace(draft, event=replace(draft.event, location=None), own_place=False)
+def _like(draft: Draft, other: Draft) -> Draft:
+    """A further place of a list: what happened there is what happened at the first."""
+    event, first = draft.event, other.event
+    if draft.kind.vague and taxonomy.meet(draft.kind, other.kind):
+        event = replace(event, event_type=first.event_type, sub_event_type=first.sub_event_type, weapon=first.weapon)
+        draft = replace(draft, kind=other.kind)
+    if event.date is None:
+        event = replace(event, date=first.date)
+    return replace(draft, event=event, own_date=event.date is not None)
+
+
+def _only_echoes(draft: Draft, alike: Sequence[Draft]) -> bool:
+    """Whether a sentence only says more of what was told: "the attack" again, beside a hospital or a capital."""
+    event = draft.event
+    if draft.listed:
+        return False
+    if draft.points == "this":
+        return not near(alike[-1].event.location, event.location)
+    if any(near(d.event.location, event.location) for d in alike):
+        return False
+    if draft.standing != where.PLAIN:
+        return True
+    untold = not draft.own_date and event.fatalities_low is None
+    if untold and coarseness(event.location) >= VAGUE:
+        return True
+    vague = draft.kind.vague and not draft.own_date and (event.fatalities_low is None or draft.points != "")
+    return vague or (untold and draft.points != "" and draft.far)
 
 
 def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[Draft]) -> Draft | None:
     """A draft without a place takes it from what was just told; None when it adds no event."""
     event = draft.event
-    alike = [d for d in told if d.story == draft.story and merge.kinds_meet(d.event, event)]
-    if draft.own_place and alike and not any(near(d.event.location, event.location) for d in alike):
-        echo = draft.kind.vague and not draft.own_date and (event.fatalities_low is None or draft.points != "")
-        # "The attack" again, beside a hospital or a capital: more of what was told, not a new event.
-        if echo or draft.points == "this" or draft.standing != where.PLAIN:
-            draft = _placeless(draft)
+    alike = [d for d in told if d.story == draft.story and taxonomy.meet(d.kind, draft.kind)]
+    if draft.points == "another":
+        alike = []
+    elif draft.own_place and alike and _only_echoes(draft, alike):
+        draft = replace(draft, event=replace(event, location=None), own_place=False)
+        if draft.points == "this":  # "this attack comes days after the summit": the day is the summit's
+            draft = replace(draft, event=replace(draft.event, date=None), own_date=False)
+    event = draft.event
     if draft.own_place:
         return draft
     if alike and (draft.points or not draft.own_date or any(_dates_near(d, draft) for d in alike)):
         return draft
     if event.event_type in _NEEDS_PLACE or event.status == "planned":
         return None
-    if draft.elsewhere and alike:
-        return draft  # its own place is named, though not known: it is not where the other event was
+    if alike and (draft.elsewhere or draft.own_date):
+        return draft  # another day, or a place that is named though not known: not where the other event was
     before = [d for d in told if d.story == draft.story and sentence.number - d.number <= _CARRY]
     lead = next((d.event.location for d in reversed(before) if d.event.location), None)
     lead = lead or where.recent(places, sentence, _LEAD)
@@ -76,13 +106,14 @@ def _dates_near(a: Draft, b: Draft) -> bool:
     return merge.dates_meet(a.event.date, b.event.date, 1)
 
 
-def _add(kept: list[Draft], draft: Draft) -> None:
-    """Join a draft to an event already told, or keep it as a new one."""
+def _add(kept: list[Draft], draft: Draft) -> int | None:
+    """Join a draft to an event already told, or keep it as a new one; its index, None when it is dropped."""
     options = [(i, d) for i, d in enumerate(kept) if _same(d, draft)]
     if not options:
-        if draft.own_place or draft.event.location or not draft.weak:
-            kept.append(draft)
-        return
+        if not (draft.own_place or draft.event.location or not draft.weak):
+            return None
+        kept.append(draft)
+        return len(kept) - 1
 
     def order(option: tuple[int, Draft]) -> tuple[bool, bool, bool, int]:
         i, d = option
@@ -90,36 +121,44 @@ def _add(kept: list[Draft], draft: Draft) -> None:
         return d.story != draft.story, d.event.background != draft.event.background, not exact, -i
 
     i, other = min(options, key=order)
-    event = merge.combine(other.event, draft.event)
+    known, standing = other.event, other.standing
+    if draft.own_place and draft.standing < standing:
+        known, standing = replace(known, location=draft.event.location), draft.standing
+    event = merge.combine(known, draft.event)
     if finer(event.location, other.event.location) and other.own_place and event.location:
         event = replace(event, notes=(*event.notes, "most precise of several descriptions of the place"))
     kept[i] = replace(
         other,
         event=event,
-        kind=taxonomy.of(event.event_type, event.sub_event_type) or other.kind,
+        kind=next(k for k in (other.kind, draft.kind) if k.sub_event_type == event.sub_event_type),
         number=draft.number,
         weak=other.weak and draft.weak,
         own_place=other.own_place or draft.own_place,
         own_date=other.own_date or draft.own_date,
+        standing=standing,
     )
+    return i
 
 
 def _same(a: Draft, b: Draft) -> bool:
     """Whether two drafts of one report tell one event."""
     x, y = a.event, b.event
-    if not merge.kinds_meet(x, y):
+    if not taxonomy.meet(a.kind, b.kind) or b.points == "another":
         return False
     if not b.own_place and a.story != b.story:
         return False
-    if b.own_place and not (near(x.location, y.location) or _measured_from(x, y)):
+    # A place that is only a label or a home gives way to one that is told as the scene.
+    unsure = a.standing != where.PLAIN and a.story == b.story and b.number - a.number <= _CARRY
+    if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False
-    if a.own_place and b.own_place and not b.points and not b.weak and distinct(x.location, y.location):
+    named = a.own_place and b.own_place and not unsure
+    if named and not b.points and not b.weak and distinct(x.location, y.location):
         return False
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
         if a.story != b.story and (_old(x, y) or _old(y, x)):
             return False
-    elif not merge.dates_meet(x.date, y.date, 0 if a.story == b.story else 1):
+    elif not merge.dates_meet(x.date, y.date, 0 if a.story == b.story and not a.kind.lasting else 1):
         return False
     if merge.tolls_meet(x, y):
         return True
@@ -154,6 +193,8 @@ def _worth(draft: Draft) -> bool:
             return False
     untold = event.fatalities_low is None and event.injured is None
     if coarse >= PART and untold and (draft.kind.vague or not draft.own_date):
+        return False
+    if coarse >= COUNTRY and untold and event.date and (event.date.end - event.date.start).days > _VAGUE_DAYS:
         return False
     if coarse >= COUNTRY and (event.event_type in _NEEDS_PLACE and not draft.own_date):
         return False

@@ -53,12 +53,7 @@ def kinds_meet(a: Event, b: Event) -> bool:
     y = taxonomy.of(b.event_type, b.sub_event_type)
     if x is None or y is None:
         return a.event_type == b.event_type
-    if x.family == y.family:
-        return True
-    both = {x.family, y.family}
-    if both <= taxonomy.CONFLICT:
-        return x.vague or y.vague or y.family in x.absorbs or x.family in y.absorbs
-    return False
+    return taxonomy.meet(x, y)
 
 
 def parties(event: Event) -> frozenset[str]:

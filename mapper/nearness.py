@@ -22,6 +22,7 @@ _LEAST = {
     PrecisionClass.PART_OF_COUNTRY: PART,
     PrecisionClass.CORRIDOR: VAGUE,
 }
+_UNMEASURED = frozenset({*_LEAST, PrecisionClass.COUNTRY})
 _HOLDERS = frozenset({*_LEAST, PrecisionClass.DISTRICT, PrecisionClass.SECTOR, PrecisionClass.COUNTRY})
 
 
@@ -38,8 +39,10 @@ def coarseness(where: Location | None) -> int:
 
 
 def measured(where: Location) -> bool:
-    """Whether an offset was given in figures: its point lies well off the anchor."""
-    return where.anchor is not None and metres_between(where.lat, where.lon, *where.anchor) > 1000
+    """Whether an offset was given in figures: its point lies well off the anchor, and not just in some part."""
+    if where.anchor is None or where.precision in _UNMEASURED:
+        return False
+    return metres_between(where.lat, where.lon, *where.anchor) > 1000
 
 
 def from_anchor(offset: Location, other: Location) -> bool:
@@ -96,8 +99,7 @@ def near(a: Location | None, b: Location | None) -> bool:
     limit = max(NEAR_M, *(min(x.radius_m, _REACH_M) for x in (a, b)))
     if metres_apart(a, b) <= limit:
         return True
+    if holds(a, b) or holds(b, a):
+        return True
     # "Near Sirte" and "150 miles from Sirte" are two descriptions when one is measured from the other.
-    for x, y in ((a, b), (b, a)):
-        if from_anchor(x, y):
-            return y.method == "relative"
-    return holds(a, b) or holds(b, a)
+    return any(from_anchor(x, y) and y.method == "relative" for x, y in ((a, b), (b, a)))

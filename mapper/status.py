@@ -10,7 +10,7 @@ from functools import cache
 
 from mapper import language
 from mapper.text import normalise
-from mapper.triggers import tokens, variants
+from mapper.triggers import spaced, tokens, variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for kind in ("denied", "planned", "claimed", "history", "unreal", "negated", "neutral"):
         for phrase in data.get(kind, []):
-            words = tuple(normalise(phrase.rstrip("*")).split())
+            words = tuple(normalise(spaced(phrase.rstrip("*"))).split())
             if not words:
                 continue
             if phrase.endswith("*"):

@@ -20,7 +20,8 @@ class EventType:
 
     ``vague`` types ("attack", a toll alone) give way to any other conflict type. ``absorbs`` names
     the families that this type swallows when told in the same sentence; ``with_deaths`` the type that
-    it becomes when someone died (ACLED codes an abduction with a death as an attack).
+    it becomes when someone died (ACLED codes an abduction with a death as an attack). ``lasting``: one event
+    may be told of two days.
     """
 
     key: str
@@ -33,6 +34,7 @@ class EventType:
     vague: bool = False
     absorbs: frozenset[str] = frozenset()
     with_deaths: str | None = None
+    lasting: bool = False
 
 
 @cache
@@ -52,8 +54,8 @@ def types() -> dict[str, EventType]:
 @cache
 def _by_name() -> dict[tuple[str, str], EventType]:
     found: dict[tuple[str, str], EventType] = {}
-    for row in types().values():
-        # "attack" stands for the two rows that share ACLED's name.
+    # "attack" stands for the rows that share ACLED's name.
+    for row in sorted(types().values(), key=lambda r: (not r.vague, r.rank)):
         found.setdefault((row.event_type, row.sub_event_type), row)
     return found
 
@@ -63,4 +65,13 @@ def of(event_type: str, sub_event_type: str) -> EventType | None:
     return _by_name().get((event_type, sub_event_type))
 
 
-CONFLICT = frozenset({"remote", "battle", "violence"})
+CONFLICT = frozenset({"remote", "battle", "violence", "execution"})
+
+
+def meet(x: EventType, y: EventType) -> bool:
+    """Whether two types can tell one event: one family, or a vague word beside another conflict type."""
+    if x.family == y.family:
+        return True
+    if {x.family, y.family} <= CONFLICT:
+        return x.vague or y.vague or y.family in x.absorbs or x.family in y.absorbs
+    return False

@@ -51,9 +51,18 @@ def clitics(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return ordered("prefixes"), ordered("suffixes")
 
 
+# French writes its article onto the word: "l'attaque"; it is a token of its own here.
+_ELIDED = re.compile(r"(?<!\w)(\w{1,2})['’](?=\w{3})")
+
+
+def spaced(form: str) -> str:
+    """A form of the language files with elided words set apart, as ``tokens`` does."""
+    return _ELIDED.sub(r"\1 ", form)
+
+
 def _split(form: str) -> tuple[str, ...]:
     words: list[str] = []
-    for word in form.split():
+    for word in spaced(form).split():
         if word == "…":
             words.append(word)
             continue
@@ -140,8 +149,15 @@ def tokens(text: str) -> list[Token]:
         elif token.start < skip:
             continue
         skip = token.end
-        if token.key:
-            found.append(token)
+        if not token.key:
+            continue
+        elided = _ELIDED.match(token.surface)
+        if elided:
+            cut = elided.end()
+            rest = token.surface[cut:]
+            found.append(Token(token.start, token.start + cut, token.surface[:cut], normalise(elided[1])))
+            token = Token(token.start + cut, token.end, rest, normalise(rest))
+        found.append(token)
     return found
 
 

@@ -20,6 +20,7 @@ from mapper.triggers import Hit
 
 _REACH = 120  # characters between a trigger and a place that it may govern
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
+_OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
 _SEATS = ("PPLA", "PPLC")
 _PROMINENT = ("PPLC", "PPLA", "PCL")
 # How sure a place is to be one where something happened: it stands for itself, it is someone's home,
@@ -29,12 +30,16 @@ PLAIN, ASIDE, LONE = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place that may hold an event: offsets in the report, where it is, and its standing (see above)."""
+    """A place that may hold an event: offsets in the report, where it is, and its standing (see above).
+
+    ``foreign``: in another country than most places of the report.
+    """
 
     start: int
     end: int
     location: Location
     standing: int = PLAIN
+    foreign: bool = False
 
 
 def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
@@ -44,7 +49,7 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
     that it stands for.
     """
     inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
-    countries = _countries(resolved)
+    countries, named = _countries(resolved)
     found: list[Spot] = []
     for r in resolved:
         where, mention = r.location, r.mention
@@ -52,9 +57,11 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
-        lone = _lone(r, countries)
+        lone = _lone(r, countries, named)
         aside = _aside(text, mention.start, mention.end, code)
-        found.append(Spot(mention.start, mention.end, where, LONE if lone else ASIDE if aside else PLAIN))
+        standing = LONE if lone else ASIDE if aside else PLAIN
+        foreign = bool(countries) and countries[where.country] * 2 < max(countries.values())
+        found.append(Spot(mention.start, mention.end, where, standing, foreign))
     found += _described(text, found, resolved, code)
     return sorted(found, key=lambda s: (s.start, s.end))
 
@@ -64,13 +71,15 @@ def unknown(resolved: Sequence[Resolved]) -> list[tuple[int, int]]:
     return [(r.mention.start, r.mention.end) for r in resolved if r.location is None and r.mention.role == "place"]
 
 
-def _countries(resolved: Sequence[Resolved]) -> Counter[str | None]:
-    """How many different names of the report lie in each country."""
-    named = {(r.mention.surface, r.location.country) for r in resolved if r.location is not None}
-    return Counter(country for _, country in named)
+def _countries(resolved: Sequence[Resolved]) -> tuple[Counter[str | None], frozenset[str | None]]:
+    """How many different names of the report lie in each country, and the countries that it names."""
+    placed = [(r.mention.surface, r.location) for r in resolved if r.location is not None]
+    named = {(surface, where.country) for surface, where in placed}
+    nations = {w.country for _, w in placed if (w.feature_code or "").startswith("PCL")}
+    return Counter(country for _, country in named), frozenset(nations)
 
 
-def _lone(place: Resolved, countries: Counter[str | None]) -> bool:
+def _lone(place: Resolved, countries: Counter[str | None], named: frozenset[str | None]) -> bool:
     """A doubtful name, or a unit's, in a country that nothing else in the report speaks of."""
     where = place.location
     if where is None or place.mention.kind != "name":
@@ -79,22 +88,33 @@ def _lone(place: Resolved, countries: Counter[str | None]) -> bool:
     doubtful = place.mention.score < 0.75 or code.startswith("ADM")
     # In a report about one country, a small place elsewhere is more often a word or a person's name.
     foreign = max(countries.values()) >= 3 and not code.startswith(_PROMINENT)
-    return (doubtful or foreign) and countries[where.country] < 2 and len(countries) > 1
+    few = countries[where.country] < 2
+    if not few and where.country not in named:
+        few = countries[where.country] * _OUTNUMBERED <= max(countries.values())
+    return (doubtful or foreign) and few and len(countries) > 1
 
 
 @cache
-def _asides(code: str) -> re.Pattern[str] | None:
-    words = language.section(code, "where").get("aside", [])
-    if not words:
-        return None
-    return re.compile(r"(?<!\w)[وف]?(?:" + "|".join(map(re.escape, words)) + r")\W+(?:\w+\W+){0,2}$", re.IGNORECASE)
+def _asides(code: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """What, before a place and after it, tells that it is no scene."""
+    data = language.section(code, "where")
+    before, after = data.get("aside", []), data.get("aside_after", [])
+    first = r"(?<![^\W\d])[وف]?(?:" + "|".join(map(re.escape, before)) + r")\W+(?:\w+\W+){0,2}$"
+    # A name with an age in brackets is a person's.
+    then = r"(?:['’]s)?(?:\s+(?:" + "|".join(map(re.escape, after)) + r")(?!\w)|\s*\(\d{1,2}(?:\s*\)|\s+[^\W\d]{3,} ))"
+    return (
+        re.compile(first, re.IGNORECASE) if before else None,
+        re.compile(then, re.IGNORECASE) if after else None,
+    )
 
 
 def _aside(text: str, start: int, end: int, code: str) -> bool:
-    """Whether the words before a place make it a home, a destination or an affiliation, or a colon a label."""
-    pattern = _asides(code)
+    """Whether the words around a place make it a home, a destination or a person's name, or a colon a label."""
+    before, after = _asides(code)
     begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
-    if pattern and pattern.search(text[max(begin, start - _BEFORE) : start]):
+    if before and before.search(text[max(begin, start - _BEFORE) : start]):
+        return True
+    if after and after.match(text[end : end + _BEFORE]):
         return True
     return not text[begin:start].strip() and text[end : end + 2].lstrip().startswith(":")
 
@@ -106,11 +126,14 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
     the capital, or town, that was named last (be it in the name of a unit).
     """
     data = language.section(code, "where")
-    countries = _countries(resolved)
+    countries, nations = _countries(resolved)
     known = [
         r
         for r in resolved
-        if r.location is not None and r.mention.kind == "name" and r.mention.role != "gloss" and not _lone(r, countries)
+        if r.location is not None
+        and r.mention.kind == "name"
+        and r.mention.role != "gloss"
+        and not _lone(r, countries, nations)
     ]
     starts = [s.start for s in spots_]
     found: list[Spot] = []
@@ -174,18 +197,24 @@ def choose(
     inside = governed(hit, hits, sentence, here) or [p for h in group for p in governed(h, hits, sentence, here)]
     start, end = sentence.start + hit.start, sentence.start + hit.end
 
+    talks = taxonomy.types()[hit.key].family == "diplomacy"
+
     def order(p: Spot) -> tuple[int, int]:
         # A place is told after its verb more often than before.
         gap = p.start - end if p.start >= end else (start - p.end) * 2 + 20
         return max(1, coarseness(p.location)), gap
 
-    surest = min(p.standing for p in inside or here)
-    surer = [p for p in here if p.standing < surest]
-    pool = surer or [p for p in inside or here if p.standing == surest]
+    def rank(p: Spot) -> int:
+        # Statesmen meet abroad; what strikes a town abroad is mostly a name that was misread.
+        return max(p.standing, ASIDE) if p.foreign and not talks else p.standing
+
+    surest = min(rank(p) for p in inside or here)
+    surer = [p for p in here if rank(p) < surest]
+    pool = surer or [p for p in inside or here if rank(p) == surest]
     pool = _without_holders(pool, sentence, code)
     best = min(pool, key=order)
     # "In the north of the country" is told more precisely elsewhere in the sentence.
-    wide = [p for p in here if p.standing <= best.standing] if coarseness(best.location) >= VAGUE else pool
+    wide = [p for p in here if rank(p) <= rank(best)] if coarseness(best.location) >= VAGUE else pool
     while closer := [p for p in wide if p is not best and near(p.location, best.location) and _better(p, best)]:
         best = min(closer, key=lambda p: (coarseness(p.location), *order(p)))
     return [best, *_listed(best, here, sentence, code)]
