@@ -30,6 +30,8 @@ LIMITS = (10.0, 20.0, 50.0, 100.0, 200.0, math.inf)
 # less written about than these (towns of the rich world, mostly) are told less exactly.
 LEVEL = 0.93
 MOST_OF_ONE_COUNTRY = 40
+# Sixteenths of the compass are too rare here to fit: 112 statements of a larger set, 95 % within 22.7 degrees.
+HALF_WIND = 24.0
 RATIOS = np.exp(np.arange(-0.8, 0.61, 0.1))
 ANGLES = np.arange(0.0, 91.0, 6.0)
 TARGET = Path(__file__).parent.parent / "mapper" / "relative_bands.toml"
@@ -89,7 +91,7 @@ def offsets(rows: list[dict[str, Any]]) -> list[str]:
     def fit(chosen: npt.NDArray[np.bool_], wind: int) -> tuple[float, list[tuple[float, float]]]:
         return wedges([ratio[chosen & (band == n)] for n in numbers], error[chosen & (winds == wind)], LEVEL)
 
-    whole = {wind: fit(sane, wind) for wind in (1, 2, 3)}
+    whole = {wind: fit(sane, wind) for wind in (1, 2)}
     for wind, name in ((1, "cardinal"), (2, "intercardinal")):
         held: dict[int, list[bool]] = {n: [] for n in numbers}
         for side in (0, 1):
@@ -110,8 +112,9 @@ def offsets(rows: list[dict[str, Any]]) -> list[str]:
         lines += ["[[band]]", f"limit_km = {LIMITS[n]:g}", f"statements = {len(own)}"]
         lines += [f"median = {np.median(own):.3f}", f"density = {smooth(np.log(own), np.log(RATIOS), 0.06)}"]
         for wind, name in ((1, "cardinal"), (2, "intercardinal"), (3, "half_wind")):
-            inner, outer = whole[wind][1][n]
-            lines.append(f"{name} = [{inner:.3f}, {outer:.3f}, {whole[wind][0]:g}]")
+            inner, outer = whole[min(wind, 2)][1][n]
+            half = whole[wind][0] if wind < 3 else HALF_WIND
+            lines.append(f"{name} = [{inner:.3f}, {outer:.3f}, {half:g}]")
         lines.append("")
     lines += ["[bearing]"]
     for number, name in ((1, "cardinal"), (2, "intercardinal"), (3, "half_wind")):

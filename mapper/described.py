@@ -20,6 +20,7 @@ from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_place, vicinity_of
 from mapper.model import Candidate, Location, Place, PrecisionClass
 from mapper.ranking import holds, likeness, prominence, shares_of
+from mapper.relative_words import is_nation, nominatives
 from mapper.spelling import Spellings
 from mapper.text import normalise, skeleton
 from mapper.words import Words, all_words
@@ -312,13 +313,52 @@ def settlement(text: str, scope: Scope) -> Location | None:
     return sites[0] if sites else None
 
 
-def anchor(text: str, scope: Scope) -> Location | None:
-    """Where an anchor of a relative place is: as described, else outside the scope's unit, else what holds it."""
-    found = whole(text, scope) or settlement(text, scope)
+def anchor(text: str, scope: Scope, told: Location | None = None) -> Location | None:
+    """Where an anchor of a relative place is: as described, else outside the scope's unit, else what holds it.
+
+    ``told`` is where the text itself says that it lies: of several places of the name that one is taken.
+    """
+    if is_nation(text, scope.language):
+        return people(text, scope.gazetteer, scope.language)
+    if told is not None and told.region is not None:
+        there = [
+            p
+            for form in _piece(normalise(text), all_words()).forms
+            for p in scope.gazetteer.lookup(form)
+            if told.region.distance(Point(p.lon, p.lat)) < _BORDER_DEGREES
+        ]
+        if there:
+            meant = Candidate(there[0], 0.95, ("it lies where the text itself says",))
+            return of_place(text, [meant], scope.gazetteer, scope.language)
+    for form in nominatives(text, scope.language):
+        if not scope.gazetteer.lookup(text) and (named := whole(form, scope)):
+            return named
+    found = whole(text, scope) or _opening(text, scope) or settlement(text, scope)
     if found is None and scope.unit is not None:
         wide = replace(scope, unit=None)
         found = whole(text, wide) or settlement(text, wide)
     return found or _held_by(pieces(text), scope, text)
+
+
+def people(text: str, gazetteer: Gazetteer, language: str) -> Location | None:
+    """The country that a nationality word stands for, as in "الشمال السوري"."""
+    code = gazetteer.demonym(text)
+    if code is None or gazetteer.country_code(code) is None:
+        return None
+    meant = Candidate(gazetteer.country(code), 0.9, ("the country of that nationality",))
+    return of_place(text, [meant], gazetteer, language)
+
+
+def _opening(text: str, scope: Scope) -> Location | None:
+    """The known name that an anchor begins with, where the sentence runs on: "Bambari 3 districts namely"."""
+    listed = text.split()
+    for n in range(len(listed) - 1, 0, -1):
+        rest = listed[n]
+        runs_on = not rest[0].isupper() if rest[0].upper() != rest[0].lower() else not rest[0].isalpha()
+        runs_on = runs_on or (len(rest) > 3 and any(rest.startswith(j) for j in all_words().joined))
+        if runs_on and (found := whole(" ".join(listed[:n]).strip("،,"), scope)):
+            return found
+    return None
 
 
 def end(known: Location, parsed: str) -> Location:

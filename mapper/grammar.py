@@ -69,6 +69,8 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
             continue
         if "stop" in item.kinds:
             return None
+        if item.kinds == {"adjective"}:
+            break
         strong = item.kinds & {
             "dist",
             "dir",
@@ -126,6 +128,9 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
             if meaning is None:
                 links.append(" ".join(got))
             elif "open" in item.kinds:
+                r.first = item.first
+            if meaning is not None and got in tagged.lex.sets["extreme"]:
+                r.kinds.add("extreme")
                 r.first = item.first
             if meaning is not None and got in tagged.lex.sets["inside_open"] and item.last >= r.first - 3:
                 r.inside = True
@@ -361,7 +366,8 @@ def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Rela
         words_ = tagged.text[tagged.tokens[item.first].start : tagged.tokens[item.last].end] if item else None
         about = bool(item and item.value[0].approximate)
         rule = ".".join(x for x in (language, relation, unit) if x)
-        return Relative(relation, (anchor,), metres, words_, bearing, bearing_text, winds, travel, about, rule)
+        far = "extreme" in r.kinds
+        return Relative(relation, (anchor,), metres, words_, bearing, bearing_text, winds, travel, about, rule, "", far)
 
     if times:
         if not r.kinds & {"travel", "walk", "road_mode"}:
@@ -389,6 +395,9 @@ def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Rela
     if "dir" in near.kinds or ("dir" in r.kinds and "countryside" in r.kinds):
         if "countryside" in r.kinds and "dir" not in near.kinds:
             return make("direction_only", None)
+        own = tagged.at.get(_anchor_token(tagged, anchor[0]) or 0)
+        if own is not None and "adjective" in own.kinds:
+            return make("inside_direction", None)
         if definite and not linked_b:
             return None
         if wind == "C":
@@ -436,7 +445,10 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[F
             found.append(got[0])
             skip = got[1]
     for item in tagged.items:
-        if item.kinds & {"country_words", "capital_words", "place_words"}:
+        before = tagged.at.get(item.first - 1)
+        if "adjective" in item.kinds and (before is None or "dir" not in before.kinds):
+            continue
+        if item.kinds & {"country_words", "capital_words", "place_words", "adjective"}:
             if item.last + 1 < len(tagged.taken) and tagged.taken[item.last + 1]:
                 continue
             following_item = tagged.at.get(item.last + 1)
@@ -461,6 +473,8 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
     lex = tagged.lex
     joined = str(lex.data.get("joined", ""))
     pair = any(i.kinds & {"between", "road", "border"} for i in tagged.items)
+    after = lex.sets["road_after"] | lex.sets["border_after"]
+    pair = pair or any((t.key,) in after for t in tagged.tokens)
     spans: list[tuple[int, int]] = []
     open_ = False
     for i, t in enumerate(tagged.tokens):
@@ -475,10 +489,12 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
             "road",
         }
         proper = t.surface[:1].isupper() and item is not None and "dir" in item.kinds and open_
-        if item is None and t.key:
+        # "Myanmar" is a nationality before "town of", else the country.
+        nation = item is not None and "nation" in item.kinds and item.last + 1 not in tagged.at
+        if (item is None or nation) and t.key:
             split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
             begin = t.start + len(joined) if split else t.start
-            alone = (t.key,) in lex.sets["joiners"] or (t.key,) in lex.sets["ends_name"]
+            alone = any((t.key,) in words_ for words_ in (lex.sets["joiners"], lex.sets["ends_name"], after))
             if alone:
                 open_ = False
             elif open_ and not split:

@@ -6,7 +6,10 @@ measured widths. Distances in metres, angles in degrees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import shapely
 from shapely.geometry import Point
@@ -18,6 +21,10 @@ from mapper.model import Location, Mention, Relative
 from mapper.relative_regions import Areas, Draft, Scene, draw, name_of
 
 _LEAST, _WHOLE = 0.05, 0.9999
+_DOUBT, _GAP = 0.6, 40
+_DEGREES_OFF = 0.1  # about the ten kilometres by which gazetteers differ
+# As earthquake lists write: whole kilometres, letters for the wind, a place and its country or state.
+_LISTED = re.compile(r"\d+ km [NESW]{1,3} of [^,;()]+, [^,;()]+$")
 
 
 def find(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Mention]:
@@ -28,9 +35,10 @@ def find(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Men
     """
     if not relative_words.speaks(language):
         return []
+    found = _joined([_told(f, text, language) for f in grammar.search(text, language, names)], text, language, False)
     return [
         Mention(f.start, f.end, text[f.start : f.end], "relative", language, 0.9, f.relative.rule, f.role, f.relative)
-        for f in grammar.search(text, language, names)
+        for f in found
     ]
 
 
@@ -41,18 +49,143 @@ def parse(phrase: str, language: str | None = None) -> tuple[Relative, str] | No
     >>> relative.relation, round(relative.distance_m[1]), relative.bearing, relative.anchors[0][2]
     ('offset', 241402, 135.0, 'Sirte')
     """
+    read = _read(phrase, language)
+    return None if read is None else (read[0].relative, read[1])
+
+
+def gloss(phrase: str, language: str | None = None) -> tuple[str, Relative] | None:
+    """The name and what explains it in "Sirte (450 km east of Tripoli)"; None where nothing is explained."""
+    read = _read(phrase, language)
+    if read is None or read[0].role != "gloss":
+        return None
+    name = phrase[: read[0].start].strip(" (,،")
+    return (name, read[0].relative) if name else None
+
+
+@lru_cache(maxsize=4096)
+def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None:
     first = language or identify(phrase)
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
         if not relative_words.speaks(code):
             continue
-        spans = grammar.candidates(phrase, code)
-        found = grammar.search(phrase, code, spans)
+        found = grammar.search(phrase, code, grammar.candidates(phrase, code))
         # Another language than the phrase's own is believed only when it reads a distance.
-        found = [f for f in found if code == first or f.relative.distance_m is not None]
+        found = [_told(f, phrase, code) for f in found if code == first or f.relative.distance_m is not None]
         if found:
-            best = max(found, key=lambda f: (f.relative.distance_m is not None, len(f.relative.anchors), -f.start))
-            return best.relative, code
+            joined = _joined(found, phrase, code, True)
+            best = max(joined, key=lambda f: (f.relative.distance_m is not None, len(f.relative.anchors), -f.start))
+            return best, code
     return None
+
+
+def _told(found: grammar.Found, text: str, language: str) -> grammar.Found:
+    """``found`` with the kind of text that its sentence shows: ships, earthquakes, armies."""
+    r = found.relative
+    if r.distance_m is None:
+        return found
+    kind = relative_words.kind_of(text, found.start, found.end, language)
+    if not kind and found.start == 0 and r.relation == "offset" and _LISTED.match(text):
+        kind = "seismic"
+    return replace(found, relative=replace(r, kind=kind)) if kind else found
+
+
+def _joined(found: list[grammar.Found], text: str, language: str, phrase: bool) -> list[grammar.Found]:
+    """Statements about one place made one: "X, which lies …", "… and 27 km east of Ippy" (in a whole phrase)."""
+    out: list[grammar.Found] = []
+    for one in found:
+        before = out[-1] if out else None
+        if before is not None and before.relative.anchors and before.role == "place":
+            gap = text[before.end : one.start]
+            _, end, _ = before.relative.anchors[-1]
+            glossed = one.role == "gloss" and not gap.strip(" (,،")
+            if len(gap) < _GAP and end == before.end and (glossed or relative_words.explains(gap, language)):
+                joined = replace(before.relative, base=one.relative)
+                out[-1] = replace(before, end=one.end, relative=joined)
+                continue
+            both = before.relative.distance_m is not None and one.relative.distance_m is not None
+            if phrase and both and relative_words.adds(gap, language):
+                joined = replace(before.relative, also=(*before.relative.also, one.relative))
+                out[-1] = replace(before, end=one.end, relative=joined)
+                continue
+        out.append(one)
+    return out
+
+
+def place(
+    relative: Relative,
+    anchor_of: Callable[[tuple[int, int, str], Location | None], Location | None],
+    gazetteer: Areas | None = None,
+    *,
+    country: str | None = None,
+    surface: str = "",
+    kind: str = "",
+) -> Location | str:
+    """Where a relative expression is, its anchors looked up on the way; the missing anchor's name if one is.
+
+    Args:
+        relative: As ``parse`` or ``find`` gives it.
+        anchor_of: Finds the place of an anchor (start, end, surface). Its second argument, when given, is where
+            the text itself says that the anchor lies: it chooses between namesakes.
+        gazetteer: Land, borders and settlements; None draws without them.
+        country: ISO 3166 alpha-2: see ``locate``.
+        surface: What the report calls the place.
+        kind: See ``locate``.
+    """
+    told: Location | None = None
+    if relative.base is not None:
+        base = place(relative.base, anchor_of, gazetteer, country=country, kind=kind)
+        told = base if isinstance(base, Location) else None
+    anchors: list[Location] = []
+    for number, span in enumerate(relative.anchors):
+        found = anchor_of(span, told if number == 0 else None)
+        if number == 0 and told is not None:
+            found = agreed(found, told, span[2])
+        if found is None:
+            return span[2]
+        anchors.append(found)
+    if not anchors:
+        return ""
+    where = locate(relative, anchors, gazetteer, country=country, surface=surface, kind=kind)
+    for other in relative.also:
+        second = place(other, anchor_of, gazetteer, country=country, surface=surface, kind=kind)
+        where = _both(where, second) if isinstance(second, Location) else where
+    return where
+
+
+def agreed(found: Location | None, told: Location, name: str) -> Location:
+    """An anchor checked against where the text says it lies; the latter alone when no gazetteer knows it."""
+    if found is None:
+        step = f"{name!r} is not known; the text itself says where it lies"
+        return replace(told, name=name, place_in_report=name, chain=(*told.chain, step))
+    assert told.region is not None
+    if told.region.distance(Point(found.lon, found.lat)) < _DEGREES_OFF:
+        return replace(found, chain=(*found.chain, "it lies where the text says"))
+    step = "gloss disagrees: the text's own distance or direction does not lead there"
+    return replace(found, confidence=round(found.confidence * _DOUBT, 3), chain=(*found.chain, step))
+
+
+def _both(one: Location, two: Location) -> Location:
+    """What fits two statements about one place; the first alone where they exclude each other."""
+    assert one.region is not None
+    assert two.region is not None
+    common = one.region.intersection(two.region)
+    if common.area < _LEAST * min(one.region.area, two.region.area):
+        step = f"conflict: nothing fits {two.place_in_report!r} too"
+        return replace(one, confidence=round(one.confidence * _DOUBT, 3), chain=(*one.chain, *two.chain[:1], step))
+    region = regions.tidy(common)
+    # The region holds both guesses as well as it can: between them, but inside.
+    between = Point((one.lon + two.lon) / 2, (one.lat + two.lat) / 2)
+    centre = region.centroid if region.covers(region.centroid) else nearest_points(region, between)[0]
+    steps = (*one.chain, *two.chain, f"region: where both fit; point: its middle, {centre.y:.5f}, {centre.x:.5f}")
+    return replace(
+        one,
+        lat=centre.y,
+        lon=centre.x,
+        region=region,
+        radius_m=round(regions.reach(centre.y, centre.x, region)),
+        confidence=round(min(0.9, 1.1 * max(one.confidence, two.confidence)), 3),
+        chain=steps,
+    )
 
 
 def locate(

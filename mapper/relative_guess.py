@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 _NORTH, _EAST = 110_900.0, 111_320.0
-# People count with the square root; a place without known population still counts as a hamlet.
-_HAMLET, _POWER = 300.0, 0.5
+# People count less than in proportion; a place without known population still counts as a hamlet.
+_HAMLET, _POWER = 300.0, 0.7
 # What lies at no listed settlement: as if one hamlet stood on each so many square metres.
-_EMPTY_M2 = 2e9
+_EMPTY_M2 = 5e9
 _STEPS = 12
 _WINDOWS = (60_000.0, 200_000.0, 700_000.0)
 _OWN_M, _NEIGHBOURS = 3_000.0, 10

@@ -27,6 +27,7 @@ _NEAR_M = 25_000.0  # UCDP codes up to here as the anchor's vicinity
 _TERRITORIAL_SEA, _CONTIGUOUS = 22_224.0, 44_448.0
 _LONELY = (math.log(30.0), math.log(8.0))  # usual surroundings, where no gazetteer tells
 _FEWEST = 4
+_EVEN = 0.45  # in a whole region every town counts more alike than off one
 _TOWN_M = 2_500.0
 
 
@@ -225,7 +226,7 @@ def _part(
     if within.sum() < _FEWEST:
         return region, centre.y, centre.x, False
     k = math.cos(math.radians(centre.y))
-    x, y = middle(lons[within] * k, lats[within], weights[within])
+    x, y = middle(lons[within] * k, lats[within], weights[within] ** _EVEN)
     return region, y, x / k, True
 
 
@@ -311,7 +312,7 @@ def border(s: Scene) -> Draft:
         return between(Scene(Relative("between", s.relative.anchors), s.anchors, s.gazetteer, s.kind))
     p = strip.representative_point()
     steps = ["region: 20 km to each side of the common border"]
-    return Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, steps, 0.5)
+    return Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, steps, 0.5, mask="")
 
 
 def offshore(s: Scene) -> Draft:

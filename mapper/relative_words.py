@@ -9,11 +9,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mapper.language import section
 from mapper.numbers import NumberSpan, key, numbers_in, words
+from mapper.text import normalise
 
 AZIMUTH = {
     w: i * 22.5
@@ -78,7 +79,12 @@ def _lexicon(language: str) -> _Lexicon:
         for forms in section(language, "actors").get("nations", {}).values():
             for form in forms:
                 for article in ("", *data.get("articles", [])):
-                    phrases.setdefault(key(f"{article} {form}"), set()).add("type")
+                    phrases.setdefault(key(f"{article} {form}"), set()).update(("type", "nation"))
+    for form in (f for forms in section(language, "actors").get("nations", {}).values() for f in forms):
+        if data.get("nation_after_wind"):  # "الشمال السوري", "l'est libyen": a part of that country
+            phrases.setdefault(key(f"{data.get('article', '')}{form}"), set()).add("adjective")
+    for word in data.get("extreme", []):
+        phrases.setdefault(key(word), set()).add("open")
     phrases.pop((), None)
     units: dict[tuple[str, ...], tuple[str, float, bool]] = {}
     by_name: dict[str, tuple[str, float, bool]] = {}
@@ -107,6 +113,11 @@ def _lexicon(language: str) -> _Lexicon:
         "parties_before",
         "ends_name",
         "marker",
+        "extreme",
+        "which",
+        "seismic",
+        "maritime",
+        "military",
     )
     sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
     tables = (phrases, units, dual, directions, sets["proper_names"])
@@ -128,6 +139,59 @@ def only_wind(name: str, language: str) -> bool:
     lex = _lexicon(language)
     got = key(name)
     return bool(got) and (got in lex.directions or all((word,) in lex.directions for word in got))
+
+
+_ENDS = re.compile(r"[.!?؟\n](?:\s|$)")
+_KINDS = ("seismic", "maritime", "military")
+
+
+@cache
+def _kind_words(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """For each kind of text a pattern of its words, normalised."""
+    sets = _lexicon(language).sets
+    listed = [(kind, "|".join(re.escape(" ".join(k)) for k in sets[kind])) for kind in _KINDS]
+    return tuple((kind, re.compile(rf"\b(?:{words_})\b")) for kind, words_ in listed if words_)
+
+
+@lru_cache(maxsize=2048)
+def _kind_in(sentence: str, language: str) -> str:
+    plain = normalise(sentence)
+    return next((kind for kind, pattern in _kind_words(language) if pattern.search(plain)), "")
+
+
+def kind_of(text: str, start: int, end: int, language: str) -> str:
+    """seismic, maritime or military where the sentence around a span has the words of such texts, else ""."""
+    ends = [m.start() for m in _ENDS.finditer(text, 0, start)]
+    after = _ENDS.search(text, end)
+    return _kind_in(text[ends[-1] + 1 if ends else 0 : after.start() if after else len(text)], language)
+
+
+def explains(gap: str, language: str) -> bool:
+    """Whether ``gap`` makes what follows explain the name before: ", which lies"."""
+    got, lex = key(gap), _lexicon(language)
+    while got and "type" in lex.phrases.get(got[:1], frozenset()):  # "X camp, which lies"
+        got = got[1:]
+    return got in lex.sets["which"]
+
+
+def adds(gap: str, language: str) -> bool:
+    """Whether ``gap`` adds one statement about a place to another: "and"."""
+    got = key(gap)
+    lex = _lexicon(language)
+    return bool(got) and (got[0],) in lex.sets["joiners"] and all((k,) in lex.phrases for k in got[1:])
+
+
+def is_nation(name: str, language: str) -> bool:
+    """Whether ``name`` is an adjective of nationality that may follow a wind ("السوري", "libyen")."""
+    return "adjective" in _lexicon(language).phrases.get(key(name), frozenset())
+
+
+def nominatives(name: str, language: str) -> list[str]:
+    """Forms of a name without the ending that its place in the sentence gives it: "Еревана" → "Ереван"."""
+    *rest, last = name.split() or [""]
+    pairs: list[list[str]] = _lexicon(language).data.get("inflections", [])
+    forms = [last[: len(last) - len(a)] + b for a, b in pairs if last.endswith(a) and len(last) > len(a) + 2]
+    return [" ".join([*rest, form]) for form in forms]
 
 
 class Tagged:

@@ -222,21 +222,23 @@ def _measured(
 ) -> Resolved:
     """A relative place, measured from its anchors."""
     assert mention.relative is not None
-    anchors: list[Location] = []
-    for start, end, surface in mention.relative.anchors:
+
+    def anchor_of(span: tuple[int, int, str], told: Location | None) -> Location | None:
+        start, end, surface = span
         inside = [
             r.location
             for r in found
             if r.location and r.mention.kind == "name" and r.mention.start < end and r.mention.end > start
         ]
-        anchor = inside[-1] if inside else _meant(surface, mention, found, gazetteer, story, language)
-        if anchor is None:
-            return Resolved(mention, None, f"its anchor {surface!r} is not known")
-        anchors.append(anchor)
-    if not anchors:
-        return Resolved(mention, None, "it leans on no place")
-    place = relative.locate(mention.relative, anchors, gazetteer, country=anchors[0].country, surface=mention.surface)
-    return Resolved(mention, place)
+        return inside[-1] if inside else _meant(surface, mention, found, gazetteer, story, language)
+
+    # A place is cut to its anchor's country unless the text says where that is.
+    first = anchor_of(mention.relative.anchors[0], None) if mention.relative.anchors else None
+    country = first.country if first else None
+    place = relative.place(mention.relative, anchor_of, gazetteer, country=country, surface=mention.surface)
+    if isinstance(place, Location):
+        return Resolved(mention, place)
+    return Resolved(mention, None, f"its anchor {place!r} is not known" if place else "it leans on no place")
 
 
 _WANTED: Mapping[str, Callable[[Location], bool]] = {
@@ -258,7 +260,7 @@ def _meant(
     """What "the city", "the capital" or "the country" means here: the last fitting place before it."""
     kind = words_of(language).coreference(normalise(surface))
     if kind is None:
-        return None
+        return described.people(surface, gazetteer, language)
     fits = _WANTED[kind]
     before = [
         r.location
@@ -303,13 +305,24 @@ def locate(
         return Resolved(whole, direct)
     parsed = relative.parse(text, language)
     if parsed is not None:
-        anchors = [described.anchor(a[2], scope) for a in parsed[0].anchors]
-        known = [a for a in anchors if a is not None]
-        if known and len(known) == len(anchors):
-            place = relative.locate(parsed[0], known, gazetteer, country=scope.country, surface=text)
-            return Resolved(replace(whole, kind="relative", relative=parsed[0]), place)
+        known: list[Location] = []
+
+        def anchor_of(span: tuple[int, int, str], told: Location | None) -> Location | None:
+            found = described.anchor(span[2], scope, told)
+            known.extend([found] if found else [])
+            return found
+
+        said = replace(whole, kind="relative", relative=parsed[0])
+        explained = relative.gloss(text, language)
+        told = relative.place(explained[1], anchor_of, gazetteer, country=scope.country) if explained else None
+        if explained is not None and isinstance(told, Location):
+            own = described.anchor(explained[0], scope, told)
+            return Resolved(said, relative.agreed(own, told, explained[0]))
+        place = relative.place(parsed[0], anchor_of, gazetteer, country=scope.country, surface=text)
+        if isinstance(place, Location):
+            return Resolved(said, place)
         if known:
-            return Resolved(replace(whole, kind="relative", relative=parsed[0]), described.end(known[0], text))
+            return Resolved(said, described.end(known[0], text))
     found = described.settlement(text, scope)
     if found is None and geocoder is not None:
         try:

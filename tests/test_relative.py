@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from mapper import regions
+from mapper import regions, resolve
+from mapper.gazetteer import Gazetteer
 from mapper.language import codes, section
 from mapper.model import Candidate, Location, Place, PrecisionClass
 from mapper.relative import find, locate, parse
@@ -214,6 +215,93 @@ def test_point_radius_worked_examples():
 def test_never_fails(text):
     for language in codes():
         parse(text, language)
+
+
+GAZETTEER = Gazetteer.open()
+
+
+def placed(text, **hints):
+    got = resolve.locate(text, GAZETTEER, **hints).location
+    assert got is not None, text
+    return got
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("150 miles southeast of Sirte", "en"),
+        ("على بعد 150 ميلاً، جنوب شرقي مدينة سرت", "ar"),
+        ("à 150 milles au sud-est de Syrte", "fr"),
+    ],
+)
+def test_one_phrase_in_three_languages(text, language):
+    got = placed(text, language=language)
+    assert (got.lat, got.lon) == pytest.approx((29.657, 18.352), abs=5e-4)
+    assert got.precision.where_prec == 5
+    assert any("212.3 km to 270.5 km, 135° ± 30°" in step for step in got.chain)
+
+
+def test_an_unknown_anchor_lies_where_the_text_says():
+    got = placed("20 km west of Wadi Qarnaba camp, which lies 60 km south of Misrata")
+    assert any("the text itself says where it lies" in step for step in got.chain) or "Wadi" in got.chain[1]
+    assert regions.inverse(got.lat, got.lon, 32.375, 15.092)[0] < 90_000
+
+
+def test_two_statements_about_one_place_shrink_its_region():
+    both = placed("70 km west of Bria and 27 km east of Ippy", country="CF")
+    one = placed("70 km west of Bria", country="CF")
+    assert regions.area_km2(both.region) < 0.6 * regions.area_km2(one.region)
+    assert one.region.buffer(1e-6).covers(both.region)
+    apart = placed("20 km west of Bria and 20 km east of Bangui", country="CF")
+    assert any(step.startswith("conflict") for step in apart.chain)
+
+
+def test_gloss_chooses_between_namesakes_or_doubts():
+    assert placed("Tripoli (80 km north of Beirut)").country == "LB"
+    assert placed("Tripoli (450 km west of Sirte)").country == "LY"
+    right, wrong = placed("Sirte (450 km east of Tripoli)"), placed("Sirte (450 km west of Tripoli)")
+    assert right.lat == wrong.lat
+    assert wrong.confidence < 0.7 * right.confidence
+    assert any("gloss disagrees" in step for step in wrong.chain)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("الشمال السوري", "ar"), ("شمال سوريا", "ar"), ("le nord syrien", "fr")]
+)
+def test_a_wind_and_a_nationality_are_a_part_of_the_country(text, language):
+    got = placed(text, language=language)
+    assert got.precision is PrecisionClass.PART_OF_COUNTRY
+    assert 35.5 < got.lat < 37.4
+    assert got.country == "SY"
+
+
+def test_kind_of_text_sets_the_width():
+    quake, news = placed("32 km NE of Derna, Libya"), placed("32 km northeast of Derna")
+    assert regions.area_km2(quake.region) < 0.2 * regions.area_km2(news.region)
+    ship = placed("Around 120 nm SE of Mogadishu")
+    assert any("maritime" in step for step in ship.chain)
+    land = GAZETTEER.land(*ship.region.bounds)
+    assert ship.region.intersection(land).area < 1e-6
+
+
+def test_far_north_is_less_than_north():
+    far, north = placed("far northern Mali"), placed("northern Mali")
+    assert regions.area_km2(far.region) < 0.7 * regions.area_km2(north.region)
+
+
+def test_endings_of_russian_names():
+    got = placed("40 км к югу от Еревана", language="ru")
+    assert got.country == "AM"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.floats(-60, 60), st.floats(-180, 180), st.integers(5, 300), st.integers(1, 120))
+def test_regions_grow_with_vagueness(lat, lon, n, more):
+    anchor = Location(lat, lon, 3000.0, PrecisionClass.EXACT, "gazetteer", "X", "X")
+    exact, ranged = (locate(parse(f"{t} km north of X", "en")[0], [anchor]) for t in (n, f"{n} to {n + more}"))
+    assert regions.area_km2(ranged.region) > regions.area_km2(exact.region)
+    sharp, blunt = (locate(parse(f"{n} km {w} of X", "en")[0], [anchor]) for w in ("north-northeast", "north"))
+    assert regions.area_km2(blunt.region) > regions.area_km2(sharp.region)
 
 
 def test_a_name_of_winds_alone_is_a_wind():
