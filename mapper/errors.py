@@ -57,4 +57,14 @@ class OutputError(MapperError, OSError):
 
 
 class GeocoderError(MapperError):
-    """The geocoder could not be asked (network, limit, bad answer). Use --offline or try later."""
+    """The geocoder could not be asked (network, limit, bad answer). Use --offline or try later.
+
+    Args:
+        again: Whether another try may help.
+        after_s: Seconds that the server asks to wait before it.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", again: bool = False, after_s: float | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.again = again
+        self.after_s = after_s

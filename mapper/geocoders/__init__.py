@@ -1,7 +1,8 @@
 """Geocoders: name → place, absent, or an error. Three different answers, never mixed.
 
-This table names the geopy class behind each choice; any other geopy geocoder class that needs no key is
-taken by its name. A place name is all that ever leaves the machine, never a report's text.
+Any geopy geocoder class is taken by its name (``nominatim``, ``photon``, ``opencage`` …), with the address of your
+own server or the key of your account. A place name and a country code are all that ever leaves the machine, never a
+report's text.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def fallback(settings: Settings) -> Fallback | None:
     if settings.offline or settings.geocoder_limit == 0:
         return None
     return Fallback(
-        ask=ask(settings.geocoder, settings.geocoder_domain),
+        ask=ask(settings.geocoder, settings.geocoder_domain, settings.geocoder_key),
         cache=cache_of(settings),
         limiter=Limiter(settings.cache / "geocoder.slot", seconds=1.0),
         limit=settings.geocoder_limit,

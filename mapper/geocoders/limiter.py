@@ -28,14 +28,14 @@ class Limiter:
         self._path, self._seconds, self._clock, self._sleep = path, seconds, clock, sleep
         self._last = 0.0
 
-    def wait(self) -> None:
-        """Take the next slot. The lock is held while waiting, so that slots are given in order."""
+    def wait(self) -> float:
+        """Take the next slot and return its time. The lock is held while waiting: slots are given in order."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             self._pause(self._last)
-            return
+            return self._last
         try:
             if fcntl is not None:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -44,9 +44,10 @@ class Limiter:
             self._pause(self._last)
             os.lseek(handle, 0, os.SEEK_SET)
             os.ftruncate(handle, 0)
-            os.write(handle, f"{self._last:.3f}".encode())
+            os.write(handle, f"{self._last:.6f}".encode())
         finally:
             os.close(handle)
+        return self._last
 
     def _pause(self, last: float) -> None:
         now = self._clock()
@@ -54,4 +55,4 @@ class Limiter:
         due = min(last + self._seconds, now + self._seconds)
         if due > now:
             self._sleep(due - now)
-        self._last = max(now, due)
+        self._last = max(self._clock(), due)
