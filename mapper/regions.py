@@ -223,33 +223,11 @@ def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry
     return None if near.is_empty else tidy(near)
 
 
-def metres_per_degree(lat: float) -> tuple[float, float]:
-    """Length in metres of one degree of latitude and of longitude at ``lat`` (Wieczorek 2001)."""
-    a, f = 6378137.0, 1 / 298.257223563
+def metres_per_degree(
+    lat: float, ellipsoid: tuple[float, float] = (6378137.0, 1 / 298.257223563)
+) -> tuple[float, float]:
+    """Metres in one degree of latitude and of longitude at ``lat`` (Wieczorek 2001), on an (a, f) ellipsoid."""
+    a, f = ellipsoid
     e2 = 2 * f - f * f
     w = 1 - e2 * math.sin(math.radians(lat)) ** 2
     return math.pi * a * (1 - e2) / w**1.5 / 180, math.pi * a / math.sqrt(w) * math.cos(math.radians(lat)) / 180
-
-
-def point_radius(
-    distance: float,
-    half_angle: float | None,
-    *,
-    extent: float = 0.0,
-    distance_precision: float = 0.0,
-    measurement: float = 0.0,
-    map_scale: float = 0.0,
-    datum: float = 0.0,
-    coordinate_precision: float = 0.0,
-) -> float:
-    """Maximum uncertainty of the point-radius method (Wieczorek, Guo & Hijmans 2004), in the unit given.
-
-    ``half_angle`` is 45 for cardinal, 22.5 for intercardinal and 11.25 for half winds; None for a
-    distance without heading. All lengths share one unit.
-    """
-    total = extent + distance_precision + measurement + map_scale + datum
-    if half_angle is None:
-        return total + distance + coordinate_precision
-    angle = math.radians(half_angle)
-    along = distance + total - distance * math.cos(angle)
-    return math.hypot(along, distance * math.sin(angle)) + coordinate_precision

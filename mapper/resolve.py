@@ -284,6 +284,7 @@ def locate(
     admin1: str | None = None,
     language: str | None = None,
     geocoder: Geocoder | None = None,
+    method: str = "calibrated",
 ) -> Resolved:
     """Place a described locality: a name, a name with what it lies in, or a relative place.
 
@@ -294,6 +295,7 @@ def locate(
         admin1: First-order unit: a place far outside it is not taken.
         language: How to read it; None to find out.
         geocoder: Asked for what the gazetteer lacks.
+        method: How relative places are drawn: "calibrated", or "point-radius" for the circle of that method.
     """
     spoken = language or identify(text)
     whole = Mention(0, len(text), text, language=spoken)
@@ -318,7 +320,7 @@ def locate(
         if explained is not None and isinstance(told, Location):
             own = described.anchor(explained[0], scope, told)
             return Resolved(said, relative.agreed(own, told, explained[0]))
-        place = relative.place(parsed[0], anchor_of, gazetteer, country=scope.country, surface=text)
+        place = relative.place(parsed[0], anchor_of, gazetteer, country=scope.country, surface=text, method=method)
         if isinstance(place, Location):
             return Resolved(said, place)
         if known:
