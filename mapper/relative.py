@@ -212,6 +212,8 @@ def locate(
     steps += [f"anchor: {name_of(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in anchors]
     draft = draw(Scene(relative, anchors, gazetteer, kind))
     steps += draft.steps
+    if draft.region.is_empty:  # "0 km north of Sirte"
+        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))
     if gazetteer is not None and draft.mask:
         _clip(draft, gazetteer, country, steps)
     point = Point(draft.lon, draft.lat)
