@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shapely.errors import ShapelyError
+
 from mapper import files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
 from mapper.events import extract
@@ -73,6 +75,7 @@ def of_report(
         AttributeError,
         ArithmeticError,
         RecursionError,
+        ShapelyError,
     ) as error:
         what = f"{type(error).__name__}: {error}"
         return resolved, [], [Failure("report", report.id, what, "Please report it with the text.")]
@@ -112,7 +115,9 @@ def run(
 
     A report that fails is a Failure; the others go on.
     """
-    gazetteer = gazetteer or Gazetteer.open(settings.gazetteer)
+    if gazetteer is None:
+        gazetteer = Gazetteer.open(settings.gazetteer)
+        gazetteer.verify()  # a changed byte would move places without a word
     geocoder = fallback(settings)
     content = readers.read(inputs, settings)
     failures = list(content.failures)
