@@ -69,13 +69,13 @@ def tidy(shape: BaseGeometry) -> BaseGeometry:
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
-def directs(lat: float, lon: float, azimuths: Array, distance: float | Array) -> tuple[Array, Array]:
-    """``direct`` for many azimuths at once (Vincenty 1975): latitudes, and longitudes left unrolled."""
+def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: float | Array) -> tuple[Array, Array]:
+    """``direct`` for many lines at once (Vincenty 1975): latitudes, and longitudes left unrolled."""
     a, f = _EARTH.a, _EARTH.f
     b = a * (1 - f)
     turn = np.radians(azimuths)
-    reduced = math.atan((1 - f) * math.tan(math.radians(lat)))
-    su, cu = math.sin(reduced), math.cos(reduced)
+    reduced = np.arctan((1 - f) * np.tan(np.radians(lat)))
+    su, cu = np.sin(reduced), np.cos(reduced)
     sin1, cos1 = np.sin(turn), np.cos(turn)
     sigma1 = np.arctan2(su, cu * cos1)
     sin_a = cu * sin1
@@ -84,7 +84,7 @@ def directs(lat: float, lon: float, azimuths: Array, distance: float | Array) ->
     big_a = 1 + u2 / 16384 * (4096 + u2 * (-768 + u2 * (320 - 175 * u2)))
     big_b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
     sigma = distance / (b * big_a)
-    for _ in range(5):
+    for _ in range(3):
         mid = np.cos(2 * sigma1 + sigma)
         s, c = np.sin(sigma), np.cos(sigma)
         third = big_b / 6 * mid * (-3 + 4 * s * s) * (-3 + 4 * mid * mid)
@@ -129,14 +129,12 @@ def corridor(a: tuple[float, float], b: tuple[float, float], width: float, cut: 
     ``cut`` is the share left off at each end.
     """
     line = _EARTH.InverseLine(*a, *b)
-    left: list[tuple[float, float]] = []
-    right: list[tuple[float, float]] = []
-    for share in np.linspace(cut, 1 - cut, 17):
-        p = line.Position(float(share) * line.s13, _MASK)
-        for side, turn in ((left, -90), (right, 90)):
-            q = _EARTH.Direct(p["lat2"], p["lon2"], p["azi2"] + turn, width, _MASK)
-            side.append((q["lon2"], q["lat2"]))
-    return tidy(Polygon(left + right[::-1]))
+    spots = [line.Position(float(share) * line.s13, _MASK) for share in np.linspace(cut, 1 - cut, 17)]
+    lats, lons, azimuths = (np.array([p[k] for p in spots]) for k in ("lat2", "lon2", "azi2"))
+    right = directs(lats, lons, azimuths + 90, width)
+    left = directs(lats, lons, azimuths - 90, width)
+    north, east = (np.concatenate((a, b[::-1])) for a, b in zip(right, left, strict=True))
+    return tidy(Polygon(np.column_stack((east, north))))
 
 
 def area_km2(shape: BaseGeometry) -> float:

@@ -200,7 +200,7 @@ def inside(s: Scene) -> Draft:
     way = "most central" if r.bearing is None else f"outermost towards {r.bearing:g}°"
     steps = [f"region: the {share:.0%} of its area that is {way}"]
     steps.append(f"point: middle of {'its settlements' if lived else 'the region'}, {lat:.5f}, {lon:.5f}")
-    return Draft(lat, lon, region, precision, steps)
+    return Draft(lat, lon, region, precision, steps, mask="")
 
 
 @dataclass(frozen=True, slots=True)
