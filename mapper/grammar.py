@@ -233,11 +233,10 @@ def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
     if (not got and len(marks) == 1 and marks[0] in DASH + "ـ/") or gap == "ـ":
         return "dash"
     # "between Quebec City and X": a type word may follow the first name.
-    kinds = {w for k, v in tagged.lex.phrases.items() if v == {"type"} for w in k}
-    while got and got[0] in kinds:
+    while got and got[0] in tagged.lex.types:
         got = got[1:]
     joiners = {w for (w,) in tagged.lex.sets["joiners"] | tagged.lex.sets["road_joiners"]}
-    types = {w for k, v in tagged.lex.phrases.items() if v & {"type", "link"} for w in k}
+    types = tagged.lex.links
     if got and got[0] in joiners and all(w in types or w in joiners for w in got[1:]) and not marks:
         return "and"
     joined = str(tagged.lex.data.get("joined", ""))

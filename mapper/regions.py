@@ -30,40 +30,52 @@ def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[flo
     return float(got["lat2"]), float(got["lon2"])
 
 
+def along(lat: float, lon: float, azimuth: float, *distances: float) -> list[tuple[float, float]]:
+    """The (lat, lon) at several distances in metres along one geodesic: ``direct``, but the line is set up once."""
+    line = _EARTH.Line(lat, lon, azimuth)
+    found = (line.Position(distance) for distance in distances)
+    return [(float(p["lat2"]), float(p["lon2"])) for p in found]
+
+
 def inverse(lat1: float, lon1: float, lat2: float, lon2: float) -> tuple[float, float]:
     """Distance in metres and initial azimuth in degrees (0 to 360) from the first point to the second."""
     got = _EARTH.Inverse(lat1, lon1, lat2, lon2)
     return float(got["s12"]), float(got["azi1"]) % 360
 
 
+def _counter_clockwise(polygon: Polygon) -> Polygon:
+    """``polygon`` with its shell counter-clockwise and its holes clockwise."""
+    shell, holes = shapely.is_ccw(polygon.exterior), [shapely.is_ccw(h) for h in polygon.interiors]
+    if shell and not any(holes):
+        return polygon
+    return shapely.reverse(polygon) if not shell and all(holes) else orient(polygon, 1.0)
+
+
 def tidy(shape: BaseGeometry) -> BaseGeometry:
     """``shape`` as valid, counter-clockwise polygons within -180 to 180 degrees."""
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
-    parts: list[Polygon] = []
     west, _, east, _ = shape.bounds
+    if isinstance(shape, Polygon) and west >= -180 and east <= 180:
+        return _counter_clockwise(shape)
+    parts: list[Polygon] = []
     for turn in range(math.floor((west + 180) / 360), math.floor((east + 180 - 1e-12) / 360) + 1):
         window = box(-180 + 360 * turn, -90, 180 + 360 * turn, 90)
         piece = shape if west >= -180 + 360 * turn and east <= 180 + 360 * turn else shape.intersection(window)
         for part in shapely.get_parts(piece):
             for polygon in shapely.get_parts(part):
                 if isinstance(polygon, Polygon) and polygon.area > 0:
-                    parts.append(orient(translate(polygon, -360.0 * turn) if turn else polygon, 1.0))
+                    parts.append(_counter_clockwise(translate(polygon, -360.0 * turn) if turn else polygon))
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
-def _arc(lat: float, lon: float, start: float, end: float, distance: float, n: int) -> list[tuple[float, float]]:
-    lats, lons = directs(lat, lon, np.linspace(start, end, n + 1), distance)
-    return list(zip(lons.tolist(), lats.tolist(), strict=True))
-
-
-def directs(lat: float, lon: float, azimuths: Array, distance: float) -> tuple[Array, Array]:
-    """``direct`` for many azimuths at once (Vincenty 1975): latitudes, and longitudes left unrolled."""
+def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: float | Array) -> tuple[Array, Array]:
+    """``direct`` for many lines at once (Vincenty 1975): latitudes, and longitudes left unrolled."""
     a, f = _EARTH.a, _EARTH.f
     b = a * (1 - f)
     turn = np.radians(azimuths)
-    reduced = math.atan((1 - f) * math.tan(math.radians(lat)))
-    su, cu = math.sin(reduced), math.cos(reduced)
+    reduced = np.arctan((1 - f) * np.tan(np.radians(lat)))
+    su, cu = np.sin(reduced), np.cos(reduced)
     sin1, cos1 = np.sin(turn), np.cos(turn)
     sigma1 = np.arctan2(su, cu * cos1)
     sin_a = cu * sin1
@@ -72,7 +84,7 @@ def directs(lat: float, lon: float, azimuths: Array, distance: float) -> tuple[A
     big_a = 1 + u2 / 16384 * (4096 + u2 * (-768 + u2 * (320 - 175 * u2)))
     big_b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
     sigma = distance / (b * big_a)
-    for _ in range(6):
+    for _ in range(3):
         mid = np.cos(2 * sigma1 + sigma)
         s, c = np.sin(sigma), np.cos(sigma)
         third = big_b / 6 * mid * (-3 + 4 * s * s) * (-3 + 4 * mid * mid)
@@ -90,16 +102,19 @@ def wedge(lat: float, lon: float, azimuth: float, half: float, inner: float, out
     """The part of a ring within ``half`` degrees of ``azimuth``, between two radii in metres."""
     if half >= 180:
         return ring(lat, lon, inner, outer)
-    n = max(8, int(half))
-    far = _arc(lat, lon, azimuth - half, azimuth + half, outer, n)
-    near = _arc(lat, lon, azimuth + half, azimuth - half, inner, n) if inner > 0 else [(lon, lat)]
-    return tidy(Polygon(far + near))
+    turns = np.linspace(azimuth + half, azimuth - half, max(8, int(half / 1.5)) + 1)
+    if inner > 0:
+        lats, lons = directs(lat, lon, np.concatenate((turns, turns[::-1])), np.repeat((outer, inner), len(turns)))
+        return tidy(Polygon(np.column_stack((lons, lats))))
+    lats, lons = directs(lat, lon, turns, outer)
+    return tidy(Polygon(np.column_stack((np.append(lons, lon), np.append(lats, lat)))))
 
 
 def ring(lat: float, lon: float, inner: float, outer: float) -> BaseGeometry:
     """All points between two distances of a point; a disc when ``inner`` is 0."""
-    shell = _arc(lat, lon, 360, 0, outer, 2 * _SEGMENTS)[:-1]
-    holes = [_arc(lat, lon, 0, 360, inner, 2 * _SEGMENTS)[:-1]] if inner > 0 else []
+    turns = np.linspace(360, 0, 2 * _SEGMENTS + 1)[:-1]
+    rings = [directs(lat, lon, turns if r == outer else turns[::-1], r) for r in (outer, inner) if r > 0]
+    shell, *holes = (np.column_stack((lons, lats)) for lats, lons in rings)
     return tidy(Polygon(shell, holes))
 
 
@@ -114,14 +129,12 @@ def corridor(a: tuple[float, float], b: tuple[float, float], width: float, cut: 
     ``cut`` is the share left off at each end.
     """
     line = _EARTH.InverseLine(*a, *b)
-    left: list[tuple[float, float]] = []
-    right: list[tuple[float, float]] = []
-    for share in np.linspace(cut, 1 - cut, 17):
-        p = line.Position(float(share) * line.s13, _MASK)
-        for side, turn in ((left, -90), (right, 90)):
-            q = _EARTH.Direct(p["lat2"], p["lon2"], p["azi2"] + turn, width, _MASK)
-            side.append((q["lon2"], q["lat2"]))
-    return tidy(Polygon(left + right[::-1]))
+    spots = [line.Position(float(share) * line.s13, _MASK) for share in np.linspace(cut, 1 - cut, 17)]
+    lats, lons, azimuths = (np.array([p[k] for p in spots]) for k in ("lat2", "lon2", "azi2"))
+    right = directs(lats, lons, azimuths + 90, width)
+    left = directs(lats, lons, azimuths - 90, width)
+    north, east = (np.concatenate((a, b[::-1])) for a, b in zip(right, left, strict=True))
+    return tidy(Polygon(np.column_stack((east, north))))
 
 
 def area_km2(shape: BaseGeometry) -> float:
@@ -136,14 +149,31 @@ def area_km2(shape: BaseGeometry) -> float:
     return total / 1e6
 
 
+def _lambert(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Metres between two points by Lambert's formula for long lines: good to some metres in a thousand kilometres."""
+    a, f = _EARTH.a, _EARTH.f
+    b1 = math.atan((1 - f) * math.tan(math.radians(lat1)))
+    b2 = math.atan((1 - f) * math.tan(math.radians(lat2)))
+    half = math.radians(lon2 - lon1) / 2
+    h = math.sin((b2 - b1) / 2) ** 2 + math.cos(b1) * math.cos(b2) * math.sin(half) ** 2
+    if not 0 < h < 1:
+        return 0.0 if h <= 0 else math.pi * a
+    arc = 2 * math.asin(math.sqrt(h))
+    p, q = (b1 + b2) / 2, (b2 - b1) / 2
+    x = (arc - math.sin(arc)) * (math.sin(p) * math.cos(q)) ** 2 / (1 - h)
+    y = (arc + math.sin(arc)) * (math.cos(p) * math.sin(q)) ** 2 / h
+    return float(a * (arc - f / 2 * (x + y)))
+
+
 def reach(lat: float, lon: float, shape: BaseGeometry) -> float:
-    """Distance in metres from a point to the farthest corner of ``shape``."""
-    corners = shapely.get_coordinates(shape.convex_hull)
-    # The sphere tells which corners are far, the ellipsoid how far; a few are enough.
+    """Distance in metres from a point to the farthest corner of ``shape``, to some metres."""
+    corners = shapely.get_coordinates(shape)
+    # The sphere tells which corner is farthest, the ellipsoid how far it is.
     far = np.radians(corners[:, 0] - lon)
     y1, y2 = math.radians(lat), np.radians(corners[:, 1])
     near = math.sin(y1) * np.sin(y2) + math.cos(y1) * np.cos(y2) * np.cos(far)
-    return max(inverse(lat, lon, float(y), float(x))[0] for x, y in corners[np.argsort(near)[:3]])
+    x, y = corners[int(np.argmin(near))]
+    return _lambert(lat, lon, float(y), float(x))
 
 
 def _main_part(area: BaseGeometry) -> BaseGeometry:

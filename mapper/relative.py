@@ -18,10 +18,11 @@ from shapely.ops import nearest_points
 from mapper import grammar, regions, relative_point_radius, relative_words
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
-from mapper.relative_regions import Areas, Draft, Scene, draw, name_of
+from mapper.relative_regions import Areas, Draft, Scene, Whole, draw, name_of, outline
 
 _LEAST, _WHOLE = 0.05, 0.9999
 _DOUBT, _GAP = 0.6, 40
+_DETAILS = (0.001, 0.004, 0.016)
 _DEGREES_OFF = 0.1  # about the ten kilometres by which gazetteers differ
 # As earthquake lists write: whole kilometres, letters for the wind, a place and its country or state.
 _LISTED = re.compile(r"\d+ km [NESW]{1,3} of [^,;()]+, [^,;()]+$")
@@ -279,7 +280,10 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, steps: list[str])
         shapely.prepare(whole)  # most regions lie well inside their country: asking that is cheap, cutting is not
         if whole.covers(draft.region):
             return
-        land, name = whole, f"country {country}"
+        # A border is as exact as the region that it cuts is large.
+        size = max(east - west, north - south)
+        detail = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
+        land, name = outline(Whole(f"country {country}", whole), detail), f"country {country}"
     else:
         land, name = gazetteer.land(west - 0.2, south - 0.2, east + 0.2, north + 0.2), "land"
     draft.region, share = regions.clip(draft.region, land)

@@ -18,28 +18,46 @@ _NORTH, _EAST = 110_900.0, 111_320.0
 _HAMLET, _POWER = 300.0, 0.7
 # What lies at no listed settlement: as if one hamlet stood on each so many square metres.
 _EMPTY_M2 = 5e9
-_STEPS = 12
+_STEPS, _MOST = 8, 300
 _WINDOWS = (60_000.0, 200_000.0, 700_000.0)
 _OWN_M, _NEIGHBOURS = 3_000.0, 10
 _DENSE = 4000.0  # people a square kilometre, to tell how far a town reaches
 
 
 class Settled:
-    """The settlements of a gazetteer: latitudes in rising order, longitudes, people."""
+    """The settlements of a gazetteer: latitudes, longitudes, people; filed by degree of latitude and longitude."""
 
     def __init__(self, lats: Array, lons: Array, people: Array) -> None:
-        self.lats, self.lons, self.people = lats, lons, people
-        self._weights = (people + _HAMLET) ** _POWER
+        rows = np.floor(lats).astype(np.int64) + 90
+        order = np.lexsort((lons, rows))
+        self.lats, self.lons, self.people = lats[order], lons[order], people[order]
+        self._weights = (self.people + _HAMLET) ** _POWER
+        self._rows = np.searchsorted(rows[order], np.arange(182))
+
+    def _chosen(self, west: float, south: float, east: float, north: float) -> npt.NDArray[np.int64]:
+        """Numbers of the places in a rectangle of degrees, which may reach over the antimeridian."""
+        spans = [(west, east)]
+        if west < -180:
+            spans = [(-180, east), (west + 360, 180)]
+        elif east > 180:
+            spans = [(west, 180), (-180, east - 360)]
+        pieces = []
+        for row in range(max(0, math.floor(south) + 90), min(180, math.floor(north) + 90) + 1):
+            first, last = self._rows[row], self._rows[row + 1]
+            for left, right in spans:
+                a, b = np.searchsorted(self.lons[first:last], (left, right))
+                if b > a:
+                    pieces.append(np.arange(first + a, first + b))
+        return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
 
     def around(self, lat: float, lon: float, metres: float) -> tuple[Array, Array, Array, Array]:
         """Metres east and north of a position, weights and people of the places in a square about it."""
-        first, last = np.searchsorted(self.lats, (lat - metres / _NORTH, lat + metres / _NORTH))
-        lats = self.lats[first:last]
-        scale = _EAST * np.cos(np.radians((lats + lat) / 2))
-        east = ((self.lons[first:last] - lon + 180) % 360 - 180) * scale
-        near = np.abs(east) <= metres
-        north = (lats - lat) * _NORTH
-        return east[near], north[near], self._weights[first:last][near], self.people[first:last][near]
+        high = metres / _NORTH
+        wide = min(179.0, metres / (_EAST * max(0.05, math.cos(math.radians(min(89.0, abs(lat) + high))))))
+        chosen = self._chosen(lon - wide, lat - high, lon + wide, lat + high)
+        lats = self.lats[chosen]
+        east = ((self.lons[chosen] - lon + 180) % 360 - 180) * (_EAST * np.cos(np.radians((lats + lat) / 2)))
+        return east, (lats - lat) * _NORTH, self._weights[chosen], self.people[chosen]
 
     def surroundings(self, lat: float, lon: float, people: float) -> tuple[float, float, float]:
         """What tells how far a name reaches: log10 of people, ln km to a town half as large, to the tenth place."""
@@ -47,11 +65,8 @@ class Settled:
 
     def inside(self, bounds: tuple[float, float, float, float]) -> tuple[Array, Array, Array]:
         """Longitudes, latitudes and weights of the places in (west, south, east, north)."""
-        west, south, east, north = bounds
-        first, last = np.searchsorted(self.lats, (south, north))
-        lons = self.lons[first:last]
-        kept = (lons >= west) & (lons <= east)
-        return lons[kept], self.lats[first:last][kept], self._weights[first:last][kept]
+        chosen = self._chosen(*bounds)
+        return self.lons[chosen], self.lats[chosen], self._weights[chosen]
 
 
 @lru_cache(maxsize=4096)
@@ -73,8 +88,9 @@ def _surroundings(settled: Settled, lat: float, lon: float, people: float) -> tu
 
 def middle(x: Array, y: Array, weights: Array) -> tuple[float, float]:
     """The point with the least weighted distance to all (Weiszfeld): far off places hardly pull it."""
-    px, py = float(np.average(x, weights=weights)), float(np.average(y, weights=weights))
-    softness = 1e-3 * (float(np.ptp(x)) + float(np.ptp(y))) + 1e-9
+    total = weights.sum()
+    px, py = float(weights @ x / total), float(weights @ y / total)
+    softness = 1e-3 * float(x.max() - x.min() + y.max() - y.min()) + 1e-9
     for _ in range(_STEPS):
         pull = weights / (np.hypot(x - px, y - py) + softness)
         total = pull.sum()
@@ -113,13 +129,17 @@ def guess(
         return None
     density = np.interp(ratio[fits], ratios, ratio_density) / ratio[fits] ** 2
     density = density * np.interp(turn[fits], angles, angle_density)
-    weights = weights[fits] * density
+    weights, east, north = weights[fits] * density, east[fits], north[fits]
+    weighed = len(weights)
+    if weighed > _MOST:  # the rest is light
+        heavy = np.argpartition(weights, -_MOST)[-_MOST:]
+        weights, east, north = weights[heavy], east[heavy], north[heavy]
     scale = _EAST * math.cos(math.radians((lat + fallback[0]) / 2))
     away = ((fallback[1] - lon + 180) % 360 - 180) * scale, (fallback[0] - lat) * _NORTH
     area = 0.3 * distance**2
-    x = np.append(east[fits], away[0])
-    y = np.append(north[fits], away[1])
+    x = np.append(east, away[0])
+    y = np.append(north, away[1])
     px, py = middle(x, y, np.append(weights, _HAMLET**_POWER * area / _EMPTY_M2))
     there = lat + py / _NORTH
     beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))
-    return there, (beside + 180) % 360 - 180, int(fits.sum())
+    return there, (beside + 180) % 360 - 180, weighed

@@ -115,8 +115,7 @@ def offset(s: Scene) -> Draft:
     width = bands.width(r, s.kind)
     start, about, moved = _start(s, azimuth)
     shift = width.shift
-    nominal = regions.direct(*start, azimuth, best + shift)
-    lat, lon = nominal
+    (lat, lon), usual = regions.along(*start, azimuth, best + shift, best * width.point)
     # An anchor that is itself uncertain makes the wedge so much larger.
     extent = width.margin + (about if a.precision is not PrecisionClass.EXACT else 0.0)
     if width.spread is not None:
@@ -136,7 +135,7 @@ def offset(s: Scene) -> Draft:
         f" ({width.name})",
     ]
     if width.point != 1.0:
-        lat, lon = regions.direct(*start, azimuth, best * width.point)
+        lat, lon = usual
         steps.append(f"point: at {width.point:g} of the distance, the usual share of it, {lat:.5f}, {lon:.5f}")
     if width.spread is not None and s.settled is not None:
         found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon))
@@ -196,25 +195,31 @@ def inside(s: Scene) -> Draft:
         steps = [f"region: no outline is known; the part of its {km(a.radius_m)} circle"]
         steps.append(f"point: middle of the region, {lat:.5f}, {lon:.5f}")
         return Draft(lat, lon, region, precision, steps)
-    whole = _Whole(a.place_id or f"{a.lat} {a.lon} {area.wkt}", area)
+    whole = Whole(a.place_id or f"{a.lat} {a.lon} {area.wkt}", area)
     region, lat, lon, lived = _part(whole, s.settled, r.bearing, share)
     way = "most central" if r.bearing is None else f"outermost towards {r.bearing:g}°"
     steps = [f"region: the {share:.0%} of its area that is {way}"]
     steps.append(f"point: middle of {'its settlements' if lived else 'the region'}, {lat:.5f}, {lon:.5f}")
-    return Draft(lat, lon, region, precision, steps)
+    return Draft(lat, lon, region, precision, steps, mask="")
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class Whole:
     """An area under a name, so that its parts are cut but once."""
 
     name: str
     shape: BaseGeometry = field(compare=False)
 
 
+@lru_cache(maxsize=512)
+def outline(whole: Whole, coarseness: float) -> BaseGeometry:
+    """An area with less detail, to cut with, and larger by as much: harbours stay inside."""
+    return whole.shape.simplify(coarseness).buffer(coarseness, quad_segs=1)
+
+
 @lru_cache(maxsize=1024)
 def _part(
-    whole: _Whole, settled: Settled | None, bearing: float | None, share: float
+    whole: Whole, settled: Settled | None, bearing: float | None, share: float
 ) -> tuple[BaseGeometry, float, float, bool]:
     """The part of an area, the best point in it, and whether settlements told it."""
     region = regions.part_of(whole.shape, bearing, share)

@@ -23,6 +23,7 @@ AZIMUTH = {
     )
 }
 DASH = "-–—‑−"
+_SKIPPED = "-‑'’ʼ\"“”ـ."  # signs that may stand inside a phrase
 _LISTS = (
     "near",
     "outskirts",
@@ -66,6 +67,8 @@ class _Lexicon:
     sets: dict[str, frozenset[tuple[str, ...]]]
     longest: int
     firsts: frozenset[str]
+    types: frozenset[str]
+    links: frozenset[str]
 
 
 @cache
@@ -126,7 +129,9 @@ def _lexicon(language: str) -> _Lexicon:
     listed: list[Iterable[tuple[str, ...]]] = [phrases, units, dual, directions, *sets.values()]
     firsts = frozenset(k[0] for table in listed for k in table if k)
     kinds = {k: frozenset(v) for k, v in phrases.items()}
-    return _Lexicon(kinds, units, dual, directions, data, sets, longest, firsts)
+    types = frozenset(w for k, v in phrases.items() if v == {"type"} for w in k)
+    links = frozenset(w for k, v in phrases.items() if v & {"type", "link"} for w in k)
+    return _Lexicon(kinds, units, dual, directions, data, sets, longest, firsts, types, links)
 
 
 def speaks(language: str) -> bool:
@@ -220,12 +225,7 @@ class Tagged:
             t = self.tokens[j]
             if t.key and not self.taken[j]:
                 got.append(t.key)
-            elif (
-                not got
-                or self.taken[j]
-                or t.surface not in "-‑'’ʼ\"“”ـ."
-                or (t.surface == "." and self.text[t.end : t.end + 1].isspace())
-            ):
+            elif not got or self.taken[j] or t.surface not in _SKIPPED or (t.surface == "." and self._stops(t.end)):
                 break
             j += 1
         return tuple(got), j - 1
@@ -234,13 +234,26 @@ class Tagged:
         """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
         if i >= len(self.tokens) or self.tokens[i].key[len(cut) :] not in self.lex.firsts:
             return None
-        for n in range(self.lex.longest, 0, -1):
-            got, last = self.keys(i, n)
-            if got and cut:
-                got = (got[0][len(cut) :], *got[1:])
-            if len(got) == n and got in table:
-                return (table[got] if isinstance(table, dict) else got), last
+        got: list[str] = []
+        lasts: list[int] = []
+        tokens, taken = self.tokens, self.taken
+        for j in range(i, len(tokens)):
+            t = tokens[j]
+            if t.key and not taken[j]:
+                got.append(t.key if got or not cut else t.key[len(cut) :])
+                lasts.append(j)
+                if len(got) == self.lex.longest:
+                    break
+            elif not got or taken[j] or t.surface not in _SKIPPED or (t.surface == "." and self._stops(t.end)):
+                break
+        for n in range(len(got), 0, -1):
+            words_ = tuple(got[:n])
+            if words_ in table:
+                return (table[words_] if isinstance(table, dict) else words_), lasts[n - 1]
         return None
+
+    def _stops(self, end: int) -> bool:
+        return self.text[end : end + 1].isspace()
 
     def add(self, item: Item) -> None:
         self.items.append(item)
