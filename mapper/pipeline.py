@@ -112,7 +112,7 @@ def run(
 
     A report that fails is a Failure; the others go on.
     """
-    gazetteer = gazetteer or Gazetteer.open(settings.gazetteer)
+    gazetteer = gazetteer or Gazetteer.open(settings.gazetteer, settings.additions)
     geocoder = fallback(settings)
     content = readers.read(inputs, settings)
     failures = list(content.failures)
