@@ -66,7 +66,7 @@ def plan(inputs: Iterable[str], settings: Settings) -> Plan:
     stamps: list[object] = [
         __version__,
         [[f.name, str(getattr(settings, f.name))] for f in fields(settings) if f.name not in _NOT_IN_SHARDS],
-        Gazetteer.open(settings.gazetteer).info(),
+        Gazetteer.open(settings.gazetteer, settings.additions).info(),
     ]
     group: list[str] = []
     size = 0

@@ -134,7 +134,7 @@ class Gazetteer:
             "names": sum(t.names for t in self._tables),
             "areas": sum(int(t.header["areas"]) for t in self._tables),
             "bytes": sum(int(t.header["size"]) for t in self._tables),
-            "files": {t.file.name: len(t) for t in self._tables},
+            "files": {t.file.name: {"places": len(t), "sha256": t.header["sha256"]} for t in self._tables},
             "sources": sources,
             "licences": licences,
             "countries": dict(sorted(((k or "none", n) for k, n in countries.items() if n), key=lambda x: -x[1])),

@@ -60,7 +60,7 @@ class Settings:
     columns: tuple[str, ...] = ()
     report_deadline_s: float = 120.0
     gazetteer: Path | None = None
-    additions: Path = Path.home() / ".local" / "share" / "mapper"
+    additions: Path = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mapper"
 
     def __post_init__(self) -> None:
         if not 0 <= self.dial <= 1:
