@@ -67,9 +67,9 @@ class _Answers:
 
 
 @cache
-def _gazetteer(path: Path | None) -> Gazetteer:
+def _gazetteer(path: Path | None, additions: Path) -> Gazetteer:
     """The gazetteer, opened once a process."""
-    return Gazetteer.open(path)
+    return Gazetteer.open(path, additions)
 
 
 @cache
@@ -120,7 +120,7 @@ def work(job: Job) -> Summary:
     geocoder = None
     if not settings.offline and settings.geocoder_limit > 0:
         geocoder = _Answers(answers_of(job.folder / ANSWERS) if job.asked else {}, _disk(settings))
-    gazetteer = _gazetteer(settings.gazetteer)
+    gazetteer = _gazetteer(settings.gazetteer, settings.additions)
     for content in _contents(job):
         for failure in content.failures:
             part.add("failed-read", failure)

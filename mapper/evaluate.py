@@ -241,7 +241,7 @@ def evaluate(
     Raises:
         InputError: A line is no object, has no text, or has gold of a wrong form; the message names file and line.
     """
-    gazetteer = gazetteer or Gazetteer.open(settings.gazetteer)
+    gazetteer = gazetteer or Gazetteer.open(settings.gazetteer, settings.additions)
     scores = Scores()
     for path in paths:
         for number, row in files.json_lines(path):

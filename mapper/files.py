@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from mapper.errors import InputError, InputTooLarge, OutputError
 
@@ -22,27 +22,28 @@ except ImportError:  # pragma: no cover - Windows has no fcntl; there two runs o
 
 Content = str | bytes | Iterable[str | bytes]
 _REMEDY = "Choose another folder with -o, or free space."
+_SCRATCH = ".building-"
 
 
-def write(path: Path, content: Content) -> None:
-    """Write ``content`` to ``path`` atomically: a temporary file beside it, synced, then renamed.
+@contextlib.contextmanager
+def replacing(path: Path, scratch: Path | None = None) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of ``path`` when the block ends well: synced, then renamed.
 
-    Content in pieces is written as it comes, so that it never stands whole in memory.
+    It is written beside ``path``, or in ``scratch``, a folder of the same disk.
 
     Raises:
         OutputError: It cannot be written; an older file of that name is left as it was.
     """
-    pieces = (content,) if isinstance(content, (str, bytes)) else content
     temporary: str | None = None
     written = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, temporary = tempfile.mkstemp(dir=scratch or path.parent, prefix=f".{path.name}.", suffix=".part")
         with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                data = piece.encode("utf-8", "replace") if isinstance(piece, str) else piece
-                written += len(data)
-                file.write(data)
+            try:
+                yield file
+            finally:
+                written = file.tell()
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
@@ -57,6 +58,19 @@ def write(path: Path, content: Content) -> None:
         if temporary is not None:  # whatever stopped it, an interrupt too
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def write(path: Path, content: Content) -> None:
+    """Write ``content`` to ``path`` atomically (see ``replacing``).
+
+    Content in pieces is written as it comes, so that it never stands whole in memory.
+
+    Raises:
+        OutputError: It cannot be written; an older file of that name is left as it was.
+    """
+    with replacing(path) as file:
+        for piece in [content] if isinstance(content, (str, bytes)) else content:
+            file.write(piece.encode("utf-8", "replace") if isinstance(piece, str) else piece)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -133,6 +147,28 @@ def _locked(path: Path) -> int:
                 os.write(handle, f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}".encode())
                 return handle
         os.close(handle)
+
+
+@contextlib.contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder inside ``folder`` for files on the way, gone when the block ends; ``folder`` is held meanwhile.
+
+    What a killed process left behind is removed first.
+
+    Raises:
+        OutputError: It cannot be made, or another process holds ``folder``.
+    """
+    with lock(folder):
+        for old in folder.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(old, ignore_errors=True)
+        try:
+            temporary = Path(tempfile.mkdtemp(dir=folder, prefix=_SCRATCH))
+        except OSError as error:
+            raise OutputError(f"Cannot write in {folder}: {error.strerror or error}.", remedy=_REMEDY) from error
+        try:
+            yield temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def read(path: Path, limit: int) -> bytes:

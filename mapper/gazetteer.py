@@ -1,59 +1,52 @@
-"""The place table: one memory-mapped file, opened in milliseconds, verified, looked up by name.
+"""The gazetteer: the files of places that ship, those a user added and hand-written places, looked up as one.
 
-``data/gazetteer/places.bin`` holds a JSON header and flat arrays; ``supplement/*.tsv`` beside it holds
-hand-written places, read when opening and ranked first. Names are found by the 8-byte BLAKE2b hash of
-their normalised form, so nothing is parsed at start.
+``data/gazetteer/*.bin`` are compiled (``gazetteer_table``); ``supplement/*.tsv`` beside them holds hand-written
+places, read when opening and ranked first. A user's folder holds files of the same two forms.
 """
 
 from __future__ import annotations
 
 import bisect
-import hashlib
-import json
 import math
-import mmap
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
-import numpy.typing as npt
-import shapely
-from rapidfuzz import fuzz, process
-from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
-from shapely.strtree import STRtree
+from typing import TYPE_CHECKING, Any
 
 from mapper.errors import GazetteerError
+from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
 from mapper.gazetteer_supplement import Addition, read_additions
+from mapper.gazetteer_table import Table, key_hash
+from mapper.gazetteer_words import read_words
 from mapper.model import Place
 from mapper.text import normalise, skeleton, skeletons
 
-MAGIC = b"MAPGAZ1\n"
-EARTH_M = 6_371_008.8
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["EARTH_M", "Gazetteer", "by_hand", "key_hash", "metres_between"]
+
 _SEATS = {"PPLC": 3.0, "PPLA": 1.5, "PPLA2": 0.8, "PPLA3": 0.5, "PPLA4": 0.3}
 _CLASS_BONUS = {"P": 0.6, "A": 0.5, "L": 0.4, "S": 0.0, "T": 0.0, "H": 0.2, "R": 0.0}
-SAME_PLACE_M = 15_000.0
+_BY_USER, _BY_HAND, _COUNTRY, _PROVINCE, _DISTRICT = 10.0, 5.0, 4.0, 3.0, 3.0
+# As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
+SAME_PLACE_M, _SAME_PLACE_DEGREES = 15_000.0, 0.15
 _MOST_SIMILAR = 30
+_SHIPS = "Install Mapper anew, or build it with `python -m mapper.sources`."
+_OWN = "Remove the file, or add or build it again."
 
 
 def _is_arabic(key: str) -> bool:
     return any("\u0600" <= c <= "\u06ff" for c in key)
 
 
-def key_hash(key: str) -> int:
-    """The 64-bit hash under which a normalised name is filed."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")
-
-
-def metres_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great-circle distance in metres: enough to compare neighbours, not to measure."""
-    p = math.pi / 180
-    h = math.sin((lat2 - lat1) * p / 2) ** 2
-    h += math.cos(lat1 * p) * math.cos(lat2 * p) * math.sin((lon2 - lon1) * p / 2) ** 2
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(h)))
+def by_hand(place: Place) -> float:
+    """What a place gains in ``rank`` because somebody chose to write it down, most of all the user; else 0."""
+    if place.source.startswith("user:"):
+        return _BY_USER
+    return _BY_HAND if place.source == "supplement" else 0.0
 
 
 def _default_folder() -> Path:
@@ -64,20 +57,15 @@ def _default_folder() -> Path:
 
 
 class Gazetteer:
-    """The local gazetteer. Make one with ``Gazetteer.open()``."""
+    """The local gazetteer. Make one with ``Gazetteer.open()``.
 
-    def __init__(self, folder: Path, raw: mmap.mmap, header: dict[str, Any], additions: Sequence[Addition]) -> None:
-        self._folder, self._raw, self._header = folder, raw, header
-        self._additions = list(additions)
-        self._view = memoryview(raw)
-        self._keys = self._memory("keys", "Q")
-        self._rows_at = self._memory("rows_at", "I")
-        self._key_rows = self._memory("key_rows", "I")
-        self._first = self._memory("first", "Q")
-        self._first_max = self._memory("first_max", "B")
-        self._flags = self._memory("flags", "B")
-        self._prominence = self._memory("prominence", "B")
-        self._count = int(header["rows"])
+    Rows of all files are numbered through: those of the first file, of the second, …, hand-written places last.
+    """
+
+    def __init__(self, folder: Path, tables: Sequence[Table], additions: Sequence[Addition]) -> None:
+        self._folder, self._tables, self._additions = folder, list(tables), list(additions)
+        self._starts = [sum(len(t) for t in self._tables[:i]) for i in range(len(self._tables))]
+        self._count = sum(map(len, self._tables))
         self._own_keys: dict[str, list[int]] = {}
         self._own_first: dict[str, int] = {}
         for number, addition in enumerate(self._additions):
@@ -89,151 +77,104 @@ class Gazetteer:
     # ---- opening
     @classmethod
     def open(cls, path: Path | None = None, additions: Path | None = None) -> Gazetteer:
-        """Open the gazetteer in ``path`` (default: the one that ships) with the user's ``additions``.
+        """Open the gazetteer in ``path`` (default: the one that ships) with those in the user's folder ``additions``.
 
         Raises:
-            GazetteerError: It is missing, damaged or of another version.
+            GazetteerError: One is missing, damaged or of another version.
         """
         folder = path or _default_folder()
-        file = folder / "places.bin"
-        remedy = "Install Mapper anew, or build it with `python -m mapper.sources`."
-        try:
-            with file.open("rb") as handle:
-                raw = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            raise GazetteerError(f"The gazetteer {file} cannot be opened: {error}.", remedy=remedy) from error
-        try:
-            if raw[: len(MAGIC)] != MAGIC:
-                raise ValueError("it is not a gazetteer of this version")
-            size = int.from_bytes(raw[8:12], "little")
-            text = raw[44 : 44 + size]
-            if hashlib.sha256(text).digest() != raw[12:44]:
-                raise ValueError("its header is damaged")
-            header: dict[str, Any] = json.loads(text)
-            if header["size"] != len(raw):
-                raise ValueError(f"it has {len(raw):,} bytes instead of {header['size']:,}")
-        except (ValueError, KeyError, IndexError) as error:
-            raise GazetteerError(f"The gazetteer {file} is damaged: {error}.", remedy=remedy) from error
-        extra = read_additions(sorted((folder / "supplement").glob("*.tsv")))
-        if additions is not None:
-            extra = read_additions([additions]) + extra
-        return cls(folder, raw, header, extra)
+        chief = folder / "places.bin"
+        own = sorted(additions.glob("*.bin")) if additions is not None else []
+        tables = [Table.open(chief, _SHIPS)]
+        tables += [Table.open(f, _SHIPS) for f in sorted(folder.glob("*.bin")) if f != chief]
+        tables += [Table.open(f, _OWN) for f in own]
+        written = sorted(additions.glob("*.tsv")) if additions is not None else []
+        return cls(folder, tables, read_additions([*written, *sorted((folder / "supplement").glob("*.tsv"))]))
+
+    def words(self) -> dict[int, str]:
+        """Hash of a normalised word → A, B or X: words that a village's name should not be read from.
+
+        Raises:
+            GazetteerError: The list is missing or damaged.
+        """
+        return read_words(self._folder / "words.dat")
 
     def verify(self) -> None:
-        """Check every byte against the checksum in the header.
+        """Check every byte against the checksums in the headers.
 
         Raises:
             GazetteerError: A byte differs.
         """
-        begin = self._header["start"]
-        if hashlib.sha256(self._view[begin:]).hexdigest() != self._header["sha256"]:
-            raise GazetteerError(
-                f"The gazetteer {self._folder / 'places.bin'} is damaged: its checksum differs.",
-                remedy="Install Mapper anew, or build it with `python -m mapper.sources`.",
-            )
+        for table in self._tables:
+            if not table.whole():
+                remedy = _SHIPS if table.file.parent == self._folder else _OWN
+                raise GazetteerError(f"The gazetteer {table.file} is damaged: its checksum differs.", remedy=remedy)
 
     def info(self) -> dict[str, Any]:
-        """Sources, sizes and licences."""
+        """Sources, sizes, licences, and the number of places by country."""
+        import numpy as np
+
+        countries: dict[str, int] = {}
+        sources: dict[str, int] = {}
+        licences: dict[str, str] = {}
+        for table in self._tables:
+            counts = np.bincount(table.numbers("country"), minlength=len(table.tables["country"]))
+            for code, n in zip(table.tables["country"], counts.tolist(), strict=True):
+                countries[code] = countries.get(code, 0) + n
+            for source, n in table.header["sources"].items():
+                sources[source] = sources.get(source, 0) + n
+            licences |= table.header.get("licences", {})
+        for addition in self._additions:
+            place = addition.place
+            countries[place.country or ""] = countries.get(place.country or "", 0) + 1
+            sources[place.source] = sources.get(place.source, 0) + 1
         return {
-            "folder": self._folder.name,
             "places": self._count,
             "supplement": len(self._additions),
-            "names": len(self._keys),
-            "areas": int(self._header["areas"]),
-            "bytes": len(self._raw),
-            "sources": self._header["sources"],
-            "licences": "SOURCES.md",
+            "names": sum(t.names for t in self._tables),
+            "areas": sum(int(t.header["areas"]) for t in self._tables),
+            "bytes": sum(int(t.header["size"]) for t in self._tables),
+            "files": {t.file.name: {"places": len(t), "sha256": t.header["sha256"]} for t in self._tables},
+            "sources": sources,
+            "licences": licences,
+            "countries": dict(sorted(((k or "none", n) for k, n in countries.items() if n), key=lambda x: -x[1])),
         }
-
-    def _memory(self, name: str, kind: Literal["B", "H", "I", "Q", "i"]) -> memoryview[int]:
-        at, length = self._header["arrays"][name]
-        return self._view[at : at + length].cast(kind)
-
-    def _array(self, name: str, kind: str) -> npt.NDArray[Any]:
-        at, length = self._header["arrays"][name]
-        return np.frombuffer(self._view[at : at + length], dtype=kind)
-
-    @cached_property
-    def _lat(self) -> memoryview[int]:
-        return self._memory("lat", "i")
-
-    @cached_property
-    def _lon(self) -> memoryview[int]:
-        return self._memory("lon", "i")
-
-    @cached_property
-    def _columns(self) -> dict[str, memoryview[int]]:
-        kinds: dict[str, Literal["B", "H", "I", "Q", "i"]] = {
-            "population": "I",
-            "country": "H",
-            "admin1": "H",
-            "admin2": "I",
-            "code": "H",
-            "source": "B",
-            "radius": "I",
-            "text_at": "I",
-            "area": "i",
-        }
-        return {name: self._memory(name, kind) for name, kind in kinds.items()}
-
-    @cached_property
-    def _tables(self) -> dict[str, list[str]]:
-        at, length = self._header["arrays"]["tables"]
-        tables: dict[str, list[str]] = json.loads(zlib.decompress(self._view[at : at + length]))
-        return tables
 
     # ---- rows
+    def _table_of(self, row: int) -> tuple[Table, int]:
+        number = bisect.bisect_right(self._starts, row) - 1
+        return self._tables[number], row - self._starts[number]
+
     @lru_cache(maxsize=60_000)  # noqa: B019 - a gazetteer lives as long as the run
     def _place(self, row: int) -> Place:
         if row >= self._count:
             return self._additions[row - self._count].place
-        c, tables = self._columns, self._tables
-        at, end = c["text_at"][row], c["text_at"][row + 1]
-        start = self._header["arrays"]["text"][0]
-        identifier, name, arabic, french = bytes(self._view[start + at : start + end]).decode("utf-8").split("\t")
-        code = tables["code"][c["code"][row]]
-        names = tuple((k, v) for k, v in (("ar", arabic), ("fr", french)) if v)
-        return Place(
-            identifier,
-            name,
-            self._lat[row] / 1e6,
-            self._lon[row] / 1e6,
-            tables["country"][c["country"][row]] or None,
-            tables["admin1"][c["admin1"][row]] or None,
-            tables["admin2"][c["admin2"][row]] or None,
-            code[0],
-            code[2:],
-            c["population"][row],
-            float(c["radius"][row]),
-            tables["source"][c["source"][row]],
-            names,
-        )
+        table, own = self._table_of(row)
+        place = table.place(own)
+        if (area := table.area_number(own)) >= 0:
+            self._areas.note(place.id, table, area)
+        return place
 
-    def _rows(self, key: str) -> list[int]:
-        own = self._own_keys.get(key, [])
+    def _rows(self, key: str, country: str | None = None) -> list[int]:
+        rows = list(self._own_keys.get(key, ()))
         wanted = key_hash(key)
-        i = bisect.bisect_left(self._keys, wanted)
-        if i < len(self._keys) and self._keys[i] == wanted:
-            return own + self._key_rows[self._rows_at[i] : self._rows_at[i + 1]].tolist()
-        return own
-
-    def _key_index(self, key: str) -> int:
-        wanted = key_hash(key)
-        i = bisect.bisect_left(self._keys, wanted)
-        return i if i < len(self._keys) and self._keys[i] == wanted else -1
+        for table, start in zip(self._tables, self._starts, strict=True):
+            rows += [start + r for r in table.rows(wanted, country)]
+        return rows
 
     # ---- names in running text
     @lru_cache(maxsize=200_000)  # noqa: B019
     def known(self, key: str) -> bool:
         """Whether a normalised name is in the gazetteer."""
-        return bool(key) and (key in self._own_keys or self._key_index(key) >= 0)
+        if not key or key in self._own_keys:
+            return bool(key)
+        wanted = key_hash(key)
+        return any(t.level(wanted) for t in self._tables)
 
     @lru_cache(maxsize=200_000)  # noqa: B019
     def _longest(self, first: str) -> int:
-        own = self._own_first.get(first, 0)
         wanted = key_hash(first)
-        i = bisect.bisect_left(self._first, wanted)
-        return max(own, self._first_max[i]) if i < len(self._first) and self._first[i] == wanted else own
+        return max(self._own_first.get(first, 0), *(t.longest(wanted) for t in self._tables))
 
     def matches(self, keys: Sequence[str], i: int) -> list[int]:
         """All numbers of tokens n such that ``keys[i:i+n]`` is a known name, longest first.
@@ -263,50 +204,81 @@ class Gazetteer:
 
     def ambiguity(self, key: str) -> str:
         """S safe, A also a common word or a person's name, B only behind a place noun, "" unknown."""
-        if key in self._own_keys and self._key_index(key) < 0:
-            return "S"
-        i = self._key_index(key)
-        if i < 0:
-            return ""
-        return "SAB"[self._flags[i]]
+        wanted = key_hash(key)
+        known = next((level for t in self._tables if (level := t.level(wanted))), "")
+        return known or ("S" if key in self._own_keys else "")
 
     def prominence(self, key: str) -> float:
         """About log10 of the population of the best place of that name; 0 when unknown."""
-        i = self._key_index(key)
-        value = self._prominence[i] / 20 if i >= 0 else 0.0
+        wanted = key_hash(key)
+        value = max(t.prominence(wanted) for t in self._tables)
         return max(value, 4.5) if key in self._own_keys else value
 
     # ---- look-up
+    def _weighed(self, place: Place) -> list[tuple[str, float]]:
+        """What makes a place prominent without context, and how much each adds to its ``rank``."""
+        code = place.feature_code
+        if code == "ADM2":
+            found = [("a second-order unit", _DISTRICT)]
+        else:
+            found = [("population", math.log10(place.population + 10))]
+            found.append(("kind", _CLASS_BONUS.get(place.feature_class, 0.0)))
+            if code in _SEATS:
+                found.append(("seat", _SEATS[code]))
+            elif code.startswith("PCL"):
+                found.append(("a country", _COUNTRY))
+            elif code == "ADM1":
+                found.append(("a first-order unit", _PROVINCE))
+        if chosen := by_hand(place):
+            found.append(("written down by hand", chosen))
+        return found
+
     def rank(self, place: Place) -> float:
         """Prominence of a place without context: population, seat, class and trust in its source."""
-        score = math.log10(place.population + 10) + _SEATS.get(place.feature_code, 0.0)
-        score += _CLASS_BONUS.get(place.feature_class, 0.0)
-        if place.feature_code.startswith("PCL"):
-            score += 4.0
-        elif place.feature_code == "ADM1":
-            score += 3.0
-        elif place.feature_code == "ADM2":
-            score = 3.0
-        if place.source == "supplement":
-            score += 5.0
-        return score
+        return sum(value for _, value in self._weighed(place))
+
+    def _is_own(self, key: str, place: Place) -> bool:
+        """Whether a place goes by this name itself: it comes before a greater one that once was spelt so."""
+        return key in map(normalise, (place.name, *(n for _, n in place.names)))
+
+    def explain(self, name: str, place: Place) -> list[tuple[str, float]]:
+        """What ``lookup`` weighs for a place of that name, in words, heaviest first."""
+        told = {
+            "population": f"population {place.population:,}",
+            "kind": f"kind {place.feature_class}",
+            "seat": f"seat {place.feature_code}",
+        }
+        found = [(told.get(what, what), value) for what, value in self._weighed(place)]
+        if self._is_own(normalise(name), place):
+            found.append(("its usual name", 1.0))
+        return sorted((f for f in found if f[1]), key=lambda x: -x[1])
 
     @lru_cache(maxsize=50_000)  # noqa: B019
     def _looked_up(self, key: str, country: str | None) -> tuple[Place, ...]:
-        places = [self._place(r) for r in self._rows(key)]
-        if country is not None:
-            places = [p for p in places if p.country == country]
-        # A place that goes by this name comes before a greater one that once was spelt so.
-        own = {p.id for p in places if key in map(normalise, (p.name, *(n for _, n in p.names)))}
-        ranked = sorted(places, key=lambda p: (-self.rank(p) - (p.id in own), p.id))
+        by_id: dict[str, Place] = {}
+        for row in self._rows(key, country):
+            place = self._place(row)
+            if country is not None and place.country != country:
+                continue
+            # Files share places: a later one may know a name that an earlier one lacks.
+            other = by_id.get(place.id)
+            if other is not None and not other.names and place.names:
+                place = replace(other, names=place.names)
+            elif other is not None:
+                continue
+            by_id[place.id] = place
+        places = list(by_id.values())
+        if len(places) > 1:
+            places.sort(key=lambda p: (-self.rank(p) - self._is_own(key, p), p.id))
         kept: list[Place] = []
-        for place in ranked:
+        for place in places:
             for other in kept:
                 same_class = (place.feature_class == "A") == (other.feature_class == "A")
                 same = same_class and place.country == other.country
                 if place.feature_class == "A" and place.feature_code != other.feature_code:
                     same = False
-                if same and metres_between(place.lat, place.lon, other.lat, other.lon) < SAME_PLACE_M:
+                near = same and abs(place.lat - other.lat) < _SAME_PLACE_DEGREES
+                if near and metres_between(place.lat, place.lon, other.lat, other.lon) < SAME_PLACE_M:
                     break
             else:
                 kept.append(place)
@@ -325,13 +297,9 @@ class Gazetteer:
     @lru_cache(maxsize=64)  # noqa: B019
     def _country_names(self, country: str) -> list[tuple[str, int]]:
         """(normalised name, row) of all names in one country."""
-        blocks: dict[str, list[int]] = self._header["country_names"]
         out: list[tuple[str, int]] = []
-        if country in blocks:
-            at, length = blocks[country]
-            for line in zlib.decompress(self._view[at : at + length]).decode("utf-8").split("\n"):
-                row, _, names = line.partition("\t")
-                out += [(name, int(row)) for name in names.split("\t")]
+        for table, start in zip(self._tables, self._starts, strict=True):
+            out += [(name, start + row) for name, row in table.country_names(country)]
         for number, addition in enumerate(self._additions):
             if addition.place.country == country:
                 out += [(key, self._count + number) for key in addition.keys]
@@ -359,6 +327,8 @@ class Gazetteer:
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _similar(self, key: str, country: str) -> tuple[tuple[Place, float, str], ...]:
+        from rapidfuzz import fuzz, process
+
         bones = skeleton(key)
         found: dict[int, tuple[float, str]] = {}
         if len(bones) >= 3:
@@ -409,12 +379,12 @@ class Gazetteer:
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:
-        names: dict[str, str] = self._tables["country_names"]  # type: ignore[assignment]
+        names: dict[str, str] = self._tables[0].tables["country_names"]
         return names
 
     @cached_property
     def _country_rows(self) -> dict[str, int]:
-        rows: dict[str, int] = self._header["country_rows"]
+        rows: dict[str, int] = self._tables[0].header["country_rows"]
         return rows
 
     def country(self, code: str) -> Place:
@@ -431,72 +401,41 @@ class Gazetteer:
 
     def large_places(self, population: int) -> list[Place]:
         """Towns with at least that many people, largest first."""
-        rows = np.nonzero(self._array("population", "u4") >= population)[0]
-        places = [self._place(int(r)) for r in rows]
-        return sorted((p for p in places if p.feature_class == "P"), key=lambda p: (-p.population, p.id))
-
-    @lru_cache(maxsize=512)  # noqa: B019
-    def _geometry(self, number: int) -> BaseGeometry:
-        ats = self._memory("area_at", "I")
-        start = self._header["arrays"]["area_data"][0]
-        return shapely.from_wkb(zlib.decompress(self._view[start + ats[number] : start + ats[number + 1]]))
+        rows = [
+            start + row
+            for table, start in zip(self._tables, self._starts, strict=True)
+            for row in (table.array("population", "u4") >= population).nonzero()[0].tolist()
+        ]
+        by_id = {p.id: p for p in map(self._place, rows)}
+        return sorted((p for p in by_id.values() if p.feature_class == "P"), key=lambda p: (-p.population, p.id))
 
     @cached_property
-    def _area_of(self) -> dict[str, int]:
-        """Gazetteer id → number of its polygon."""
-        area = self._array("area", "i4")
-        return {self._place(int(r)).id: int(area[r]) for r in np.nonzero(area >= 0)[0]}
-
-    @cached_property
-    def _shape_of_addition(self) -> dict[str, BaseGeometry]:
-        return {a.place.id: a.shape for a in self._additions if a.shape is not None}
+    def _areas(self) -> Areas:
+        shapes = {a.place.id: a.shape for a in self._additions if a.shape}
+        return Areas(self._tables, self._starts, self._place, self._country_rows, shapes)
 
     def area(self, place: Place) -> BaseGeometry | None:
         """The polygon (or line) of a place, where one is known."""
-        if place.id in self._shape_of_addition:
-            return self._shape_of_addition[place.id]
-        if place.feature_code.startswith("PCL") and place.country in self._country_rows:
-            number = self._columns["area"][self._country_rows[place.country]]
-            return self._geometry(number) if number >= 0 else None
-        if place.feature_class != "A":
-            return None
-        found = self._area_of.get(place.id)
-        return None if found is None else self._geometry(found)
+        return self._areas.of(place)
 
     def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry:
         """The land of all countries within a rectangle of degrees."""
-        tree, _, shapes = self._trees[0]
-        inside = [shapes[int(i)] for i in tree.query(shapely.box(west, south, east, north))]
-        cut = shapely.clip_by_rect(np.array(inside, dtype=object), west, south, east, north)
-        return shapely.union_all(shapely.make_valid(cut))
+        return self._areas.land(west, south, east, north)
 
-    def _area_rows(self, prefix: str) -> dict[int, int]:
-        """Number of each polygon of a level → its row."""
-        area = self._array("area", "i4")
-        codes = self._tables["code"]
-        wanted = np.array([i for i, c in enumerate(codes) if c[2:].startswith(prefix)])
-        rows = np.nonzero((area >= 0) & np.isin(self._array("code", "u2"), wanted))[0]
-        return {int(area[r]): int(r) for r in rows}
-
-    @cached_property
-    def _trees(self) -> list[tuple[STRtree, list[int], list[BaseGeometry]]]:
-        """A tree of polygons for countries, first-order and second-order units."""
-        out = []
-        for prefix in ("PCL", "ADM1", "ADM2"):
-            numbers = self._area_rows(prefix)
-            shapes = [self._geometry(n) for n in numbers]
-            out.append((STRtree(shapes), list(numbers.values()), shapes))
-        return out
+    @property
+    def settlements(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+        """Latitudes in rising order, longitudes and people (0: unknown) of all populated places."""
+        return self._areas.settlements
 
     def containing(self, lat: float, lon: float) -> tuple[str | None, str | None, str | None]:
         """(ISO code, first-order unit, second-order unit) of a position; None where there is none."""
-        point = Point(lon, lat)
-        names: list[str | None] = []
-        for tree, rows, _ in self._trees:
-            hits = tree.query(point, predicate="intersects")
-            place = self._place(rows[int(hits[0])]) if len(hits) else None
-            names.append(None if place is None else place.country if not names else place.name)
-        return names[0], names[1], names[2]
+        return self._areas.containing(lat, lon)
+
+    def containing_many(
+        self, lats: Sequence[float], lons: Sequence[float]
+    ) -> list[tuple[str | None, str | None, str | None]]:
+        """``containing`` for many positions at once."""
+        return self._areas.containing_many(lats, lons)
 
     def admin1_place(self, country: str, name: str) -> Place | None:
         """The first-order unit of that name in a country, if there is one."""
@@ -505,57 +444,6 @@ class Gazetteer:
                 return place
         return None
 
-    @cached_property
-    def _classes(self) -> dict[str, npt.NDArray[Any]]:
-        codes = self._array("code", "u2")
-        wanted: dict[str, list[int]] = {}
-        for i, code in enumerate(self._tables["code"]):
-            wanted.setdefault(code[0], []).append(i)
-        return {letter: np.nonzero(np.isin(codes, numbers))[0] for letter, numbers in wanted.items()}
-
-    @lru_cache(maxsize=8)  # noqa: B019
-    def _points(self, letter: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-        rows = self._classes.get(letter, np.zeros(0, np.int64))
-        return rows, self._array("lat", "i4")[rows] / 1e6, self._array("lon", "i4")[rows] / 1e6
-
-    @cached_property
-    def settlements(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-        """Latitudes in rising order, longitudes and people (0: unknown) of all populated places."""
-        rows, lats, lons = self._points("P")
-        order = np.argsort(lats, kind="stable")
-        return lats[order], lons[order], self._array("population", "u4")[rows][order].astype(np.float64)
-
     def nearest(self, lat: float, lon: float, limit: int = 5, feature_class: str = "P") -> list[tuple[Place, float]]:
         """The nearest places of a feature class with their distances in metres, the nearest first."""
-        rows, lats, lons = self._points(feature_class)
-        # Longitudes are a circle: 179.9 E and 179.9 W are neighbours.
-        east = (lons - lon + 180) % 360 - 180
-        near = np.hypot(lats - lat, east * math.cos(math.radians(lat)))
-        best = np.argsort(near) if limit >= len(near) else np.argpartition(near, limit)[:limit]
-        found = [(self._place(int(rows[i])), metres_between(lat, lon, lats[i], lons[i])) for i in best]
-        return sorted(found, key=lambda x: x[1])
-
-
-def pack(arrays: Iterable[tuple[str, bytes]], header: dict[str, Any]) -> bytes:
-    """The bytes of a gazetteer file: magic, length and digest of the header, the header, the arrays."""
-    body, places = bytearray(), {}
-    for name, data in arrays:
-        body += b"\0" * (-len(body) % 8)
-        places[name] = [len(body), len(data)]
-        body += data
-    header = header | {"sha256": hashlib.sha256(body).hexdigest()}
-    start = 0
-    while True:
-        content = header | {
-            "start": start,
-            "size": start + len(body),
-            "arrays": {k: [v[0] + start, v[1]] for k, v in places.items()},
-            "country_names": {k: [v[0] + start + places["names"][0], v[1]] for k, v in header["country_names"].items()},
-        }
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        needed = 44 + len(text) + (-(44 + len(text)) % 8)
-        if needed == start:
-            break
-        start = needed
-    padding = b"\0" * (start - 44 - len(text))
-    return MAGIC + len(text).to_bytes(4, "little") + hashlib.sha256(text).digest() + text + padding + bytes(body)
+        return self._areas.nearest(lat, lon, limit, feature_class)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from mapper.errors import GazetteerError
+from mapper.gazetteer_features import feature_class
 from mapper.model import Place
 from mapper.text import normalise
 
@@ -29,41 +28,17 @@ COLUMNS = [
     "shape",
     "note",
 ]
-_CLASS = {
-    "RGN": "L",
-    "CMPRF": "L",
-    "OILF": "L",
-    "GASF": "L",
-    "PRT": "L",
-    "RD": "R",
-    "AIRB": "S",
-    "AIRP": "S",
-    "DAM": "S",
-    "BDRC": "S",
-    "PPL": "P",
-    "PPLX": "P",
-    "MT": "T",
-    "MTS": "T",
-    "ISL": "T",
-    "DSRT": "T",
-    "PASS": "T",
-    "STRT": "H",
-    "SEA": "H",
-    "GULF": "H",
-    "STM": "H",
-    "LK": "H",
-    "BAY": "H",
-    "CNL": "H",
-}
+# Parsed when it is asked for: reading geometry costs a start-up more than all else in these files.
+_SHAPE = re.compile(r"(?:MULTI)?(?:POLYGON|LINESTRING|POINT) ?\([-0-9., ()]+\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A hand-written place with the keys that find it and its shape, if it has one."""
+    """A hand-written place with the keys that find it and its shape as WKT, empty when it has none."""
 
     place: Place
     keys: tuple[str, ...]
-    shape: BaseGeometry | None
+    shape: str
 
 
 def read_additions(paths: Iterable[Path]) -> list[Addition]:
@@ -83,7 +58,7 @@ def read_additions(paths: Iterable[Path]) -> list[Addition]:
                 if row and not row[0].startswith("#"):
                     try:
                         additions.append(_addition(dict(zip(COLUMNS, row, strict=True))))
-                    except (ValueError, shapely.errors.ShapelyError) as error:
+                    except ValueError as error:
                         raise GazetteerError(f"{path}, line {number}: {error}.", remedy="Mend the row.") from error
     return additions
 
@@ -101,11 +76,13 @@ def _addition(row: dict[str, str]) -> Addition:
         row["country"] or None,
         row["admin1"] or None,
         None,
-        _CLASS.get(code, code[0] if code[:3] in ("ADM",) else "L"),
+        feature_class(code),
         code,
         0,
         1000.0 * float(row["radius_km"]),
         "supplement",
         tuple((k, v) for k, v in (("ar", row["name_ar"]), ("fr", row["name_fr"])) if v),
     )
-    return Addition(place, keys, shapely.from_wkt(row["shape"]) if row["shape"] else None)
+    if row["shape"] and not _SHAPE.fullmatch(row["shape"]):
+        raise ValueError(f"no line or polygon in WKT: {row['shape'][:40]!r}")
+    return Addition(place, keys, row["shape"])

@@ -116,7 +116,7 @@ def run(
     A report that fails is a Failure; the others go on.
     """
     if gazetteer is None:
-        gazetteer = Gazetteer.open(settings.gazetteer)
+        gazetteer = Gazetteer.open(settings.gazetteer, settings.additions)
         gazetteer.verify()  # a changed byte would move places without a word
     geocoder = fallback(settings)
     content = readers.read(inputs, settings)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from mapper.gazetteer import Gazetteer
+from mapper.gazetteer import Gazetteer, by_hand
 from mapper.model import Candidate, Mention, Place, Report
 from mapper.spelling import sounds
 from mapper.text import normalise
@@ -33,7 +33,7 @@ _KEPT = 4
 _SUREST = 0.98
 _EARTH_M = 6_371_008.8
 # The gazetteer ranks hand-written places first for look-ups; here they compete as middling towns.
-_WRITTEN_BONUS, _WRITTEN_RANK = 5.0, 2.0
+_WRITTEN_RANK = 2.0
 _MAIN_SHARE = 0.3
 _OTHER_SCRIPT = 0.8
 # Rows of the table that are no features of a place.
@@ -77,8 +77,8 @@ class Sense:
 
 def prominence(place: Place, gazetteer: Gazetteer) -> float:
     """How often texts mean this place when they give its name, without context; about 1 to 10."""
-    rank = gazetteer.rank(place)
-    return rank - _WRITTEN_BONUS + _WRITTEN_RANK if place.source == "supplement" else rank
+    rank, chosen = gazetteer.rank(place), by_hand(place)
+    return rank - chosen + _WRITTEN_RANK if chosen else rank
 
 
 def softmax(scores: Sequence[float], nothing: float = -math.inf) -> list[float]:
@@ -319,7 +319,7 @@ def named(mention: Mention, gazetteer: Gazetteer) -> tuple[Place, ...]:
 def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
     """The features that do not depend on what the other names turn out to be."""
     found = {"prominence": prominence(place, gazetteer), "likeness": likeness(sense.key, place)}
-    if place.source == "supplement":
+    if by_hand(place):
         found["written"] = 1.0
     if place.country in prior:
         found["prior"] = 1.0

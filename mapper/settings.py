@@ -37,6 +37,7 @@ class Settings:
         columns: Columns of a table by our field, ``field=column``, where their names do not say it.
         report_deadline_s: Seconds that a batch gives one report before it ends the worker that hangs; 0: no end.
         gazetteer: Folder of the gazetteer, when not the one that ships.
+        additions: Folder of the user's own places: what ``mapper gazetteer add`` and ``build`` write.
     """
 
     output: Path = Path("output")
@@ -59,6 +60,7 @@ class Settings:
     columns: tuple[str, ...] = ()
     report_deadline_s: float = 120.0
     gazetteer: Path | None = None
+    additions: Path = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mapper"
 
     def __post_init__(self) -> None:
         if not 0 <= self.dial <= 1:

@@ -12,33 +12,46 @@ from shapely.geometry import Point
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer import Gazetteer, metres_between
+from mapper.model import Place
 from mapper.text import normalise
 
 FOLDER = Path(__file__).parent.parent / "data" / "gazetteer"
-CORE = Path(__file__).parent / "test_gazetteer_core.tsv"
+HERE = Path(__file__).parent
 
 
-def _core() -> list[list[str]]:
-    with CORE.open(encoding="utf-8", newline="") as file:
+def _list(name: str) -> list[list[str]]:
+    """id, country, lat, lon, km that it may be off, Arabic spellings, Latin spellings."""
+    with (HERE / f"test_gazetteer_{name}.tsv").open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file, delimiter="\t"))
 
 
-# No open source has the first; the second lacks its short Arabic name until the data are built again.
-GAPS = {"abugrein", "kufra"}
+def _right(gazetteer: Gazetteer, place: Place, row: list[str]) -> bool:
+    lat, lon, km = map(float, row[2:5])
+    if metres_between(lat, lon, place.lat, place.lon) <= 1000 * km:
+        return True
+    # A unit of administration is found when its polygon holds the place: its point is the middle of a desert.
+    area = gazetteer.area(place) if place.feature_class == "A" else None
+    return area is not None and area.contains(Point(lon, lat))
 
 
-@pytest.mark.parametrize(
-    "row",
-    [pytest.param(r, id=r[0], marks=[pytest.mark.xfail(strict=False)] if r[0] in GAPS else []) for r in _core()],
-)
+@pytest.mark.parametrize("row", [pytest.param(r, id=r[0]) for r in _list("core")])
 def test_core_places_are_found_in_both_scripts(gazetteer: Gazetteer, row: list[str]) -> None:
-    _, country, lat, lon, km, arabic, latin = row
-    for names in (arabic, latin):
-        found = [p for n in names.split("|") for p in gazetteer.lookup(n, country=country)]
-        near = any(metres_between(float(lat), float(lon), p.lat, p.lon) <= float(km) * 1000 for p in found)
-        # A unit of administration is found when its polygon holds the place: its point is the middle of a desert.
-        areas = [gazetteer.area(p) for p in found if p.feature_class == "A"]
-        assert near or any(a is not None and a.contains(Point(float(lon), float(lat))) for a in areas), names
+    for names in row[5:7]:
+        found = [p for n in names.split("|") for p in gazetteer.lookup(n, country=row[1])]
+        assert any(_right(gazetteer, p, row) for p in found), names
+
+
+@pytest.mark.parametrize(("column", "script", "floor"), [(5, "Arabic", 0.90), (6, "Latin", 0.93)])
+def test_villages_bases_ports_and_mountains_are_found(
+    gazetteer: Gazetteer, column: int, script: str, floor: float
+) -> None:
+    found, first, rows = 0, 0, _list("hard")
+    for row in rows:
+        answers = [gazetteer.lookup(n, country=row[1]) for n in row[column].split("|")]
+        found += any(_right(gazetteer, p, row) for places in answers for p in places)
+        first += any(_right(gazetteer, places[0], row) for places in answers[:1] if places)
+    assert found / len(rows) >= floor, script
+    assert first / len(rows) >= 0.85, script
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def _common() -> argparse.ArgumentParser:
         help="countries that the reports are about: a hint that ranks",
     )
     common.add_argument("--gazetteer", type=Path, metavar="DIR", help="folder of another gazetteer")
+    common.add_argument("--additions", type=Path, metavar="DIR", help="folder of your own places")
     common.add_argument(
         "--geocoder", metavar="NAME", help="geopy geocoder for what the gazetteer lacks (default: nominatim)"
     )

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def open_gazetteer(settings: Settings) -> Gazetteer:
-    """The gazetteer that the settings name."""
+    """The gazetteer that the settings name, with the user's own places."""
     from mapper.gazetteer import Gazetteer
 
-    return Gazetteer.open(settings.gazetteer)
+    return Gazetteer.open(settings.gazetteer, settings.additions)
 
 
 def visible(text: str) -> str:

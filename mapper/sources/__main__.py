@@ -1,35 +1,46 @@
-"""Build ``data/gazetteer/places.bin``: ``python -m mapper.sources FOLDER [-o data/gazetteer]``."""
+"""Build the gazetteer that ships: ``python -m mapper.sources FOLDER [-o data/gazetteer]``.
+
+It writes ``places.bin``, ``places-odbl.bin`` (what the Open Database Licence covers) and ``words.dat`` (words that are
+hardly names, for the files that users build).
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
-import zlib
-from array import array
+import tomllib
 from collections.abc import Iterator
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import shapely
-
 from mapper import files
-from mapper.gazetteer import key_hash, pack
-from mapper.sources import areas, display, features, names, places
+from mapper.gazetteer_words import pack_words
+from mapper.gazetteer_writer import LONGEST_KEY, Writer
+from mapper.sources import areas, display, features, joining, names, places
+from mapper.sources.places import arabic_of
 from mapper.sources.record import Record
 from mapper.text import normalise
 
 SEATS = ("P.PPLC", "P.PPLA")
+OPEN_DATABASE = "overture"
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
 def focus() -> dict[str, set[str]]:
     """The countries that are taken in full."""
-    import tomllib
+    return {k: set(v) for k, v in _toml("focus.toml").items()}
 
-    content = tomllib.loads((Path(__file__).parent / "focus.toml").read_text(encoding="utf-8"))
-    return {k: set(v) for k, v in content.items()}
+
+def _open_names(row: Record) -> Record | None:
+    """A copy of a unit with the names that it has from the open database; None when it has none."""
+    if not row.open_names:
+        return None
+    return replace(row, source=OPEN_DATABASE, arabic=arabic_of(row.open_names), names=row.open_names, shape=None)
 
 
 def records(folder: Path) -> Iterator[Record]:
@@ -51,10 +62,14 @@ def records(folder: Path) -> Iterator[Record]:
         record.lat, record.lon = point_of_country.get(record.country, (record.lat, record.lon))
         yield record
     short = names.countries()["states"]
-    for record in areas.provinces(folder):
+    provinces = list(areas.provinces(folder))
+    for record in provinces:
         record.names += short.get(record.iso, [])
         record.lat, record.lon = point_of_unit.get(record.geonameid, (record.lat, record.lon))
-        yield record
+    real: dict[str, dict[str, list[str]]] = {}
+    for row in kinds["admin1"]:
+        real.setdefault(row[2], {}).setdefault(row[5], [row[1]]).append(row[0])
+    yield from joining.first_order(provinces, {k: v.values() for k, v in real.items()})
     yield from features.units(kinds["admin2"], "A.ADM2", 30_000)
     yield from areas.districts(folder, chosen["districts"])
     yield from places.geonames(folder, chosen["countries"])
@@ -65,42 +80,12 @@ def records(folder: Path) -> Iterator[Record]:
     yield from features.units(kinds["continent"], "L.CONT", 2_500_000)
 
 
-def _fill_units(rows: list[Record]) -> None:
-    """Give each place the names of the units whose polygons hold it."""
-    for prefix, attribute in (("A.ADM1", "admin1"), ("A.ADM2", "admin2")):
-        units = [r for r in rows if r.code == prefix and r.shape is not None]
-        tree = shapely.STRtree([u.shape for u in units if u.shape is not None])
-        points = shapely.points([r.lon for r in rows], [r.lat for r in rows])
-        found: dict[int, Record] = {}
-        for point, unit in zip(*tree.query(points, predicate="within"), strict=True):
-            if units[unit].country == rows[point].country or int(point) not in found:
-                found[int(point)] = units[unit]
-        for i, row in enumerate(rows):
-            if row.code == "A.PCLI":
-                continue
-            if row.code == prefix:
-                setattr(row, attribute, row.name)
-            elif not (prefix == "A.ADM2" and row.code == "A.ADM1"):
-                unit_of = found.get(i)
-                setattr(row, attribute, unit_of.name if unit_of and unit_of.country == row.country else "")
-
-
-def _prominence(row: Record) -> float:
-    if row.code == "A.PCLI":
-        return 9.0
-    if row.code == "A.ADM1":
-        return 5.0
-    if row.code in ("A.ADM2", "L.RGN"):
-        return 3.3
-    return math.log10(row.population + 1) + (1.5 if row.code in SEATS else 0.0)
-
-
-def compile_rows(rows: list[Record], persons: frozenset[str]) -> bytes:
-    """The bytes of the gazetteer file."""
+def classes_of(rows: list[Record], persons: frozenset[str]) -> dict[str, str]:
+    """Normalised name → its class of ambiguity, for the names that may stand in the gazetteer."""
     keys: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         for key in names.keys(row):
-            if len(key) <= 80:
+            if len(key) <= LONGEST_KEY:
                 kept = keys.setdefault(key, [])
                 if not kept or kept[-1] != number:
                     kept.append(number)
@@ -117,95 +102,48 @@ def compile_rows(rows: list[Record], persons: frozenset[str]) -> bytes:
             classes[key] = names.abbreviation(key)
             continue
         classes[key] = names.ambiguity(key, population, seat, country, persons)
-    keys = {k: v for k, v in keys.items() if classes[k]}
-    by_hash = sorted((key_hash(k), k) for k in keys)
-    first: dict[int, int] = {}
-    for _, key in by_hash:
-        words = key.split(" ")
-        start = key_hash(words[0])
-        first[start] = max(first.get(start, 0), min(255, len(words)))
-    rows_at, key_rows = array("I", [0]), array("I")
-    for _, key in by_hash:
-        key_rows.extend(keys[key])
-        rows_at.append(len(key_rows))
-    tables: dict[str, Any] = {}
-    columns: dict[str, bytes] = {}
-    for column, kind, values in (
-        ("country", "H", [r.country for r in rows]),
-        ("admin1", "H", [r.admin1 for r in rows]),
-        ("admin2", "I", [r.admin2 for r in rows]),
-        ("code", "H", [r.code for r in rows]),
-        ("source", "B", [r.source for r in rows]),
-    ):
-        table = {v: i for i, v in enumerate(sorted(set(values)))}
-        tables[column] = list(table)
-        columns[column] = array(kind, [table[v] for v in values]).tobytes()
-    text, text_at = bytearray(), array("I", [0])
-    shapes, area_at, area = bytearray(), array("I", [0]), array("i")
-    for row in rows:
-        fields = (row.id, row.name, row.arabic, row.french)
-        text += "\t".join(f.replace("\t", " ") for f in fields).encode()
-        text_at.append(len(text))
-        if row.shape is None:
-            area.append(-1)
-        else:
-            area.append(len(area_at) - 1)
-            rounded = shapely.set_precision(row.shape, 0.0001)
-            shapes += zlib.compress(shapely.to_wkb(rounded if not rounded.is_empty else row.shape), 9)
-            area_at.append(len(shapes))
-    country_of_name = {normalise(n): c for c, many in names.territory_names().items() for n in many}
+    return {k: v for k, v in classes.items() if v}
+
+
+def country_codes(rows: list[Record]) -> dict[str, str]:
+    """Normalised name or demonym → ISO code."""
+    found = {normalise(n): c for c, many in names.territory_names().items() for n in many}
     for part in ("demonyms", "aliases"):
-        country_of_name |= {normalise(n): c for c, many in names.countries()[part].items() for n in many}
+        found |= {normalise(n): c for c, many in names.countries()[part].items() for n in many}
     for row in rows:
         if row.code == "A.PCLI":
             for name in (row.name, *row.names):
-                country_of_name.setdefault(normalise(name), row.country)
-    tables["country_names"] = country_of_name
-    blocks, block_at = bytearray(), {}
-    names_of: dict[int, list[str]] = {}
-    for key, found in keys.items():
-        for r in found:
-            names_of.setdefault(r, []).append(key)
-    by_country: dict[str, list[int]] = {}
-    for number, row in enumerate(rows):
-        by_country.setdefault(row.country, []).append(number)
-    for nation, numbers in by_country.items():
-        lines = ["\t".join([str(n), *names_of[n]]) for n in numbers if n in names_of]
-        data = zlib.compress("\n".join(lines).encode(), 9)
-        block_at[nation] = [len(blocks), len(data)]
-        blocks += data
-    arrays = [
-        ("keys", array("Q", [h for h, _ in by_hash]).tobytes()),
-        ("rows_at", rows_at.tobytes()),
-        ("key_rows", key_rows.tobytes()),
-        ("first", array("Q", sorted(first)).tobytes()),
-        ("first_max", bytes(first[h] for h in sorted(first))),
-        ("flags", bytes("SAB".index(classes[k]) for _, k in by_hash)),
-        ("prominence", bytes(min(255, int(20 * max(_prominence(rows[r]) for r in keys[k]))) for _, k in by_hash)),
-        ("lat", array("i", [round(r.lat * 1e6) for r in rows]).tobytes()),
-        ("lon", array("i", [round(r.lon * 1e6) for r in rows]).tobytes()),
-        ("population", array("I", [max(0, r.population) for r in rows]).tobytes()),
-        ("radius", array("I", [r.radius_m for r in rows]).tobytes()),
-        *columns.items(),
-        ("text_at", text_at.tobytes()),
-        ("text", bytes(text)),
-        ("area", area.tobytes()),
-        ("area_at", area_at.tobytes()),
-        ("area_data", bytes(shapes)),
-        ("tables", zlib.compress(json.dumps(tables, ensure_ascii=False).encode(), 9)),
-        ("names", bytes(blocks)),
-    ]
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.source] = counts.get(row.source, 0) + 1
-    header = {
-        "rows": len(rows),
-        "areas": len(area_at) - 1,
-        "sources": counts,
-        "country_rows": {r.country: i for i, r in enumerate(rows) if r.code == "A.PCLI"},
-        "country_names": block_at,
-    }
-    return pack(arrays, header)
+                found.setdefault(normalise(name), row.country)
+    return found
+
+
+def write(rows: list[Record], classes: dict[str, str], target: Path, extra: dict[str, Any]) -> None:
+    """Write the rows as a file of the gazetteer."""
+    used = {r.source for r in rows}
+    licences = {k: v for k, v in _toml("licences.toml")["licences"].items() if k in used}
+    with files.scratch(target.parent) as scratch, Writer(scratch) as writer:
+        for row in rows:
+            number = writer.row(
+                row.id,
+                row.name,
+                row.lat,
+                row.lon,
+                country=row.country,
+                admin1=row.admin1,
+                admin2=row.admin2,
+                code=row.code,
+                source=row.source,
+                population=row.population,
+                radius_m=row.radius_m,
+                arabic=row.arabic,
+                french=row.french,
+                shape=row.shape,
+            )
+            for key in names.keys(row):
+                if key in classes:
+                    writer.name(number, key, classes[key], row.country or "")
+        for _ in writer.finish(target, {"licences": licences, **extra}):
+            pass
 
 
 def main() -> int:
@@ -214,14 +152,25 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="the unpacked packages, one folder each (see SOURCES.md)")
     parser.add_argument("-o", "--output", type=Path, default=Path("data/gazetteer"))
     options = parser.parse_args()
-    rows = [r for r in chain(records(options.folder)) if math.isfinite(r.lat) and math.isfinite(r.lon)]
+    rows = [r for r in records(options.folder) if math.isfinite(r.lat) and math.isfinite(r.lon)]
     for row in rows:
         row.country = row.country if isinstance(row.country, str) else ""
         display.tidy(row)
-    _fill_units(rows)
-    data = compile_rows(rows, names.surnames(options.folder))
-    files.write(options.output / "places.bin", data)
-    print(f"{len(rows):,} places, {len(data):,} bytes", file=sys.stderr)
+    joining.name_units(rows)
+    joining.join_settlements(rows, OPEN_DATABASE)
+    joining.fill_units(rows)
+    # The Open Database Licence asks for its own terms: what it covers stands in a file that can be left out.
+    shared = [r for r in rows if r.source == OPEN_DATABASE] + [r for r in map(_open_names, rows) if r]
+    persons = names.surnames(options.folder)
+    classes = classes_of(rows + shared, persons)
+    free = [r for r in rows if r.source != OPEN_DATABASE]
+    country_rows = {r.country: i for i, r in enumerate(free) if r.code == "A.PCLI"}
+    chief = {"country_rows": country_rows, "country_codes": country_codes(free)}
+    for name, part, extra in (("places.bin", free, chief), ("places-odbl.bin", shared, {})):
+        write(part, classes, options.output / name, extra)
+        size = (options.output / name).stat().st_size
+        print(f"{name}: {len(part):,} places, {size:,} bytes", file=sys.stderr)
+    files.write(options.output / "words.dat", pack_words(names.common_words(persons)))
     return 0
 
 

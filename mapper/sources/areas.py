@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from mapper.sources.places import arabic_of, readable
+from mapper.sources.places import readable
 from mapper.sources.record import Record
 
 LANGUAGES = ("ar", "en", "fr", "ru", "uk", "es", "tr", "fa", "he", "de")
@@ -103,8 +103,10 @@ def provinces(folder: Path) -> Iterator[Record]:
             row.get("name_fr") or "",
             [n for n in names if n and readable(n)],
             geometry,
-            row.get("iso_3166_2") or "",
-            int(row.get("gn_id") or 0),
+            over=[row[k] for k in ("region", "geonunit") if row.get(k) and abs(row.get("gn_level") or 0) >= 2],
+            kind=(row.get("type_en") or "").split("|")[0],
+            iso=row.get("iso_3166_2") or "",
+            geonameid=int(row.get("gn_id") or 0),
         )
 
 
@@ -149,7 +151,6 @@ def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
             continue
         point = geometry.representative_point()
         local = arabic.get((code, skeleton(_bare(name))), [])
-        names = [name, _bare(name), *[x for n in local for x in (n, _bare(n))]]
         yield Record(
             f"gb2:{identifier}",
             name,
@@ -162,10 +163,11 @@ def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
             name,
             0,
             _radius(geometry),
-            arabic_of(local),
             "",
-            [n for n in names if n],
+            "",
+            [n for n in (name, _bare(name)) if n],
             geometry,
+            [x for n in local for x in (n, _bare(n)) if x],
         )
 
 

@@ -94,18 +94,28 @@ _SAME = [
 _FIRST = {word: group for group in _SAME for word in group}
 
 
+def without_unit(key: str) -> str:
+    """A normalised name of a unit without the word for its kind: "محافظه حلب" → "حلب"."""
+    return _UNIT.sub("", key)
+
+
 def keys(record: Record) -> list[str]:
     """The matching keys of a record: its names, and how else their article and first word are written."""
+    return keys_of((record.name, record.arabic, record.french, *record.names), record.code, record.country)
+
+
+def keys_of(names: Iterable[str], code: str, country: str) -> list[str]:
+    """The matching keys of the names of a place of a feature code ("A.ADM1") in a country."""
     out: dict[str, None] = {}
-    for name in (record.name, record.arabic, record.french, *record.names):
+    for name in names:
         key = normalise(name)
         if not key:
             continue
         out[key] = None
-        if record.code in ("A.ADM1", "A.ADM2") and len(bare := _UNIT.sub("", key)) > 2:
+        if code in ("A.ADM1", "A.ADM2") and len(bare := without_unit(key)) > 2:
             out[bare] = None
             key = bare
-        if record.country not in _ARAB or record.code == "A.PCLI":
+        if country not in _ARAB or code == "A.PCLI":
             continue
         if (rest := _ARTICLE.sub("", key)) != key and len(rest) > 3:
             out |= dict.fromkeys((rest, f"al {rest}", f"el {rest}"))
@@ -196,6 +206,18 @@ def ambiguity(key: str, population: int, seat: bool, country: bool, surnames: fr
         return "B" if zipf >= 4.9 and not great else "A"
     known = great or seat or (not latin and share < 0.06 and population >= 20_000)
     return "A" if zipf >= 4.3 and not known else "S"
+
+
+def common_words(persons: frozenset[str]) -> dict[str, str]:
+    """Words that a village's name should not be read from: word → A, B, or X for those that are never a name alone."""
+    found = {}
+    for language in ("ar", "en", "fr"):
+        for word, share in _words(language).items():
+            if " " not in word and len(word) > 2 and math.log10(share) + 9 >= COMMON_ZIPF:
+                level = ambiguity(word, 0, False, False, persons) or "X"
+                if level != "S":
+                    found[word] = level
+    return found
 
 
 def surnames(folder: Path) -> frozenset[str]:

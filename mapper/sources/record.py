@@ -9,7 +9,11 @@ from shapely.geometry.base import BaseGeometry
 
 @dataclass(slots=True)
 class Record:
-    """One place of a source, in GeoNames terms."""
+    """One place of a source, in GeoNames terms.
+
+    ``open_names`` are names under the Open Database Licence; ``over`` names what holds a unit of too low an order,
+    the nearer first; ``kind`` is what the country calls such a unit.
+    """
 
     id: str
     name: str
@@ -26,5 +30,8 @@ class Record:
     french: str = ""
     names: list[str] = field(default_factory=list)
     shape: BaseGeometry | None = None
+    open_names: list[str] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)
+    kind: str = ""
     iso: str = ""
     geonameid: int = 0
