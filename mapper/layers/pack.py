@@ -114,6 +114,12 @@ def _block(events: Sequence[Event], tables: Tables) -> dict[str, Any]:
     return {"claims": counts} | {name: column for name, column in packed.items() if column is not None}
 
 
+def _is_settlement(where: Location) -> bool:
+    area = (where.feature_code or "").startswith(("ADM", "PCL", "RGN"))
+    point = where.precision in (PrecisionClass.EXACT, PrecisionClass.VICINITY)
+    return point and not area and where.method != "relative"
+
+
 def _mentioned(run: Run) -> tuple[list[list[Any]], list[list[str]], int]:
     """Of the place names in the reports, walked through once: labels close up, the first without a place, and how many.
 
@@ -128,11 +134,10 @@ def _mentioned(run: Run) -> tuple[list[list[Any]], list[list[str]], int]:
             lost += 1
             if lost <= _MANY_FAILURES:
                 unplaced.append([report, resolved.mention.surface, resolved.why_not or ""])
-        elif where.method != "relative" and not (where.feature_code or "").startswith(("ADM", "PCL", "RGN")):
-            if where.precision in (PrecisionClass.EXACT, PrecisionClass.VICINITY) and len(found) < _MANY_NAMES:
-                names = found.setdefault((round(where.lon * 1e6), round(where.lat * 1e6)), ["", ""])
-                script = bool(_ARABIC.search(where.name))
-                names[script] = names[script] or where.name
+        elif len(found) < _MANY_NAMES and _is_settlement(where):
+            names = found.setdefault((round(where.lon * 1e6), round(where.lat * 1e6)), ["", ""])
+            script = bool(_ARABIC.search(where.name))
+            names[script] = names[script] or where.name
     return [[lon, lat, *names] for (lon, lat), names in found.items()], unplaced, lost
 
 
