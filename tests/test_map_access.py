@@ -118,6 +118,7 @@ def test_every_task_by_keyboard_alone(tmp_path: Path) -> None:
         keys.press("Escape")
         _tab_to(tab, ".leaflet-control-layers-toggle")
         keys.press("Enter")
+        tab.wait_for_timeout(200)  # Leaflet takes no click in the moment in which the control opens
         _tab_to(tab, ".leaflet-control-layers-selector")
         keys.press("Space")
         tab.wait_for_function("() => location.hash.includes('off=countries')")
