@@ -281,6 +281,18 @@ function select(i, fly = false) {
   if (!m.getBounds().pad(-0.12).contains([lat(i), lon(i)]) || m.getZoom() < 5) m.fitBounds(box, { padding: [40, 40], maxZoom: 8 });
 }
 
+/** Degrees of longitude from the westernmost shown event to the easternmost. */
+function span() {
+  let west = Infinity, east = -Infinity;
+  for (let k = 0; k < shown.n; k++) {
+    const i = shown.order[k];
+    if (!located(i)) continue;
+    west = Math.min(west, lon(i));
+    east = Math.max(east, lon(i));
+  }
+  return east - west;
+}
+
 /** The view that holds the shown events; background only when there is nothing else. */
 function fitShown() {
   const box = { news: null, all: null };

@@ -134,6 +134,7 @@ api.start = async (target) => {
     document.documentElement.lang = language;
     document.documentElement.dir = rtl() ? "rtl" : "ltr";
     applyFilters();
+    if (span() > 100) ui.legend.open = false; // on a map of the world nothing is left to stand beside
     nameFrame(); // the view keeps clear of the legend
     target.invalidateSize({ animate: false });
     if (state.view) target.setView([state.view[1], state.view[2]], state.view[0], { animate: false });
