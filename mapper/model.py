@@ -311,6 +311,8 @@ class Run:
 
     ``places`` pairs each report id with its resolved mentions. Of a batch, ``reports`` and ``places`` are read
     from disk each time they are walked through: walk once, and build no list of them.
+    ``tiles`` is the address of on-line map pictures that the page may ask for when its reader turns them on; empty
+    for none.
     """
 
     events: tuple[Event, ...]
@@ -320,3 +322,5 @@ class Run:
     title: str = "Mapper"
     interface: str = "en"
     notes: tuple[str, ...] = field(default=())
+    tiles: str = ""
+    tiles_credit: str = ""

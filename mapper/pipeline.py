@@ -21,6 +21,7 @@ from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.merge import merge
 from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
+from mapper.publication import published
 from mapper.recognise import recognise
 from mapper.settings import Settings
 
@@ -160,9 +161,11 @@ def write(result: Run, settings: Settings) -> list[Path]:
     unknown = [f for f in settings.formats if f not in known]
     if unknown:
         raise SettingsError(f"no format {', '.join(unknown)}.", remedy=f"Known: {', '.join(known)}.")
+    shown = published(result, coarsen_km=settings.coarsen, sensitive=settings.sensitive)
+    shown = replace(shown, tiles=settings.tiles, tiles_credit=settings.tiles_credit)
     paths = []
     for name in settings.formats:
-        for file, content in known[name](result).items():
+        for file, content in known[name](shown).items():
             files.write(settings.output / file, content)
             paths.append(settings.output / file)
     lines = [

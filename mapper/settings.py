@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -11,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mapper.errors import SettingsError
+
+# https, a host, then a path that asks for a zoom level and a tile; nothing that a page or a policy could misread.
+_TILES = re.compile(
+    r"https://(\{s\}\.)?[a-z0-9.-]+(:\d+)?/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})([\w./~=?&%@:-]|\{[zxyr]\})+", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,10 @@ class Settings:
         layout: Key of the layout that tables are read by (``layouts.toml``, ``plain`` or ``mapper``); empty to find it.
         columns: Columns of a table by our field, ``field=column``, where their names do not say it.
         report_deadline_s: Seconds that a batch gives one report before it ends the worker that hangs; 0: no end.
+        tiles: Address of on-line map pictures with {z}, {x} and {y}, off in the page until its reader turns them on.
+        tiles_credit: Whom to thank for them, shown with them.
+        coarsen: Kilometres of the grid that places are moved to before anything is written; 0 leaves them.
+        sensitive: Write no sentence, source, link or name of a person.
         gazetteer: Folder of the gazetteer, when not the one that ships.
         additions: Folder of the user's own places: what ``mapper gazetteer add`` and ``build`` write.
     """
@@ -59,6 +69,10 @@ class Settings:
     layout: str = ""
     columns: tuple[str, ...] = ()
     report_deadline_s: float = 120.0
+    tiles: str = ""
+    tiles_credit: str = ""
+    coarsen: float = 0.0
+    sensitive: bool = False
     gazetteer: Path | None = None
     additions: Path = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mapper"
 
@@ -67,6 +81,12 @@ class Settings:
             raise SettingsError(f"dial is {self.dial}.", remedy="Give a number from 0 to 1.")
         if self.geocoder_limit < 0:
             raise SettingsError("geocoder_limit is negative.", remedy="Give 0 or more.")
+        if not 0 <= self.coarsen <= 1000:
+            raise SettingsError(f"coarsen is {self.coarsen}.", remedy="Give kilometres, from 0 to 1000.")
+        if self.tiles and not _TILES.fullmatch(self.tiles):
+            raise SettingsError(
+                f"tiles is {self.tiles!r}.", remedy="Give an address like https://tile.example.org/{z}/{x}/{y}.png."
+            )
 
 
 def _convert(name: str, kind: str, value: Any, origin: str) -> Any:

@@ -87,6 +87,7 @@ def _event(number: int, text: str, *, place: bool = True, **more: Any) -> Event:
         "actors": (Actor(text, text, text),),
         "counts": (Count(text, 1, None, None, text=text),),
         "weapon": text,
+        "status": text,
         "notes": (text,),
         "extra": ((text, text),),
     }
@@ -173,7 +174,7 @@ def opened(html: str, folder: Path, *, address: str = "", **context: Any) -> Ite
         tab = window.new_page()
         tab.on("pageerror", lambda e: errors.append(str(e)))
         tab.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-        tab.on("request", lambda r: requests.append(r.url))
+        tab.on("request", lambda r: requests.append(r.url.partition("#")[0]))
         tab.goto(file.as_uri() + address)
         tab.wait_for_selector("html[data-ready=yes]", timeout=30_000)
         yield tab
@@ -181,7 +182,7 @@ def opened(html: str, folder: Path, *, address: str = "", **context: Any) -> Ite
     finally:
         window.close()
     assert not errors
-    assert [r for r in requests if not r.startswith(("data:", "blob:"))] == [file.as_uri() + address]
+    assert [r for r in requests if not r.startswith(("data:", "blob:"))] == [file.as_uri()]
     assert sorted(p.name for p in folder.iterdir()) == ["map.html"]
 
 

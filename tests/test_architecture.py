@@ -26,7 +26,7 @@ FLOORS = [
         "geocoders",
         "sources",
     },
-    {"recognise", "resolve", "events", "merge"},
+    {"recognise", "resolve", "events", "merge", "publication"},
     {"pipeline"},
     {"batch", "engines", "evaluate"},
     {"cli"},

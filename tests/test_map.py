@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -127,35 +129,6 @@ def test_marks_are_cut_in_python_where_offsets_are_characters() -> None:
 
 
 @needs_browser
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_hostile_text_is_shown_as_text(tmp_path: Path, language: str) -> None:
-    with opened(page(hostile(), title=HOSTILE[0], language=language), tmp_path) as tab:
-        assert tab.locator("h1").inner_text() == HOSTILE[0]
-        assert tab.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-        order = {tab.evaluate(f"(Mapper.select({n}), 0)") or n for n in range(len(HOSTILE))}
-        assert len(order) == len(HOSTILE)
-        seen = set()
-        for n in range(len(HOSTILE)):
-            panel = pick(tab, n)
-            tab.wait_for_function("n => document.querySelector('.details')?.dataset.event === String(n)", arg=n)
-            said = panel.locator("blockquote").first.text_content()
-            seen.add(said)
-            assert panel.locator("blockquote").first.get_attribute("dir") == "rtl"
-            assert panel.locator("a").count() == 0
-            assert panel.locator("img, script, b").count() == 0
-        shown = {
-            re.sub("[\x00\x07\u202a-\u202e\u2066-\u2069]", lambda m: f"U+{ord(m[0]):04X}", h).replace(
-                "\ud800", "\ufffd"
-            )
-            for h in HOSTILE
-        }
-        assert seen == shown
-        tab.get_by_role("button", name="About" if language == "en" else "عن الخريطة").click()
-        assert tab.locator(".about li").count() >= 3 * len(HOSTILE)
-        assert tab.locator(".about img, .about script").count() == 0
-
-
-@needs_browser
 def test_a_reader_finds_the_evidence(tmp_path: Path) -> None:
     with opened(page(plain(), title="Plain"), tmp_path) as tab:
         assert tab.locator(".count").inner_text() == "5 of 5 events · 1 not on the map"
@@ -237,3 +210,51 @@ def test_a_phone_shows_map_list_and_details(tmp_path: Path) -> None:
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
         tab.locator(".row").first.click()
         tab.wait_for_selector(".details h2")
+
+
+@needs_browser
+def test_two_sources_are_compared(tmp_path: Path) -> None:
+    run = plain()
+    other = [replace(c, source="Other Wire") for c in run.events[1].claims]
+    events = (
+        run.events[0],
+        replace(run.events[1], claims=(*other,)),
+        replace(run.events[2], claims=(*run.events[2].claims, *other)),
+    )
+    with opened(page(Run(events), title="Plain"), tmp_path) as tab:
+        tab.locator(".compare summary").click()
+        tab.get_by_label("First source").select_option("Sample Wire")
+        tab.get_by_label("Second source").select_option("Other Wire")
+        told = [row.inner_text().split("\n") for row in tab.locator(".compare .facet-row").all()]
+        assert told == [["only Sample Wire", "1"], ["only Other Wire", "1"], ["both", "1"]]
+        tab.wait_for_function("() => location.hash.includes('b=Other+Wire')")
+        panel = pick(tab, 1)
+        assert panel.locator("table tbody tr").count() == 2
+        tab.get_by_role("button", name="Clear").click()
+        assert tab.locator(".compare .facet-row").count() == 0
+
+
+@needs_browser
+def test_paper_holds_the_whole_list_and_the_state_survives_reopening(tmp_path: Path) -> None:
+    html = page(plain(), title="Plain")
+    with opened(html, tmp_path, viewport={"width": 1300, "height": 420}) as tab:
+        assert tab.locator(".row").count() == 5
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator(".filters").is_hidden()
+        boxes = [row.bounding_box() for row in tab.locator(".row").all()]
+        assert len(boxes) == 5 and all(a["y"] < b["y"] for a, b in pairwise(boxes))
+        tab.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert tab.locator(".filters").is_visible()
+        tab.get_by_label("Battles").check()
+        tab.evaluate("Mapper.setWindow('2020-02-01', '2020-04-01')")
+        tab.locator(".row").first.click()
+        tab.locator(".leaflet-control-layers-overlays label", has_text="by country").locator("input").dispatch_event(
+            "click"
+        )
+        tab.wait_for_function("() => location.hash.includes('event=e3') && !location.hash.includes('shade')")
+        address = tab.evaluate("location.hash")
+    with opened(html, tmp_path, address=address) as tab:
+        assert tab.locator(".count").inner_text().startswith("1 of 5")
+        assert tab.locator(".details").get_attribute("data-event") is not None
+        assert "by country, at most 1" in tab.locator(".legend").inner_text()
+        assert tab.evaluate("location.hash") in ("", address)

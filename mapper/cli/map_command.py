@@ -51,6 +51,20 @@ def add(
     make.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     make.add_argument("--engine", metavar="NAME", help="what runs the workers: processes (default), serial, dask")
     make.add_argument("--scheduler", metavar="ADDRESS", help="address of a Dask scheduler, for --engine dask")
+    make.add_argument(
+        "--coarsen",
+        type=float,
+        metavar="KM",
+        help="for publication: move places to a grid of KM kilometres (sentences still name them)",
+    )
+    make.add_argument(
+        "--sensitive",
+        action="store_const",
+        const=True,
+        help="for publication: no sentences, sources, links or names of people in any file",
+    )
+    make.add_argument("--tiles", metavar="URL", help="on-line map pictures, off until the reader turns them on")
+    make.add_argument("--tiles-credit", metavar="TEXT", help="whom to thank for them")
     make.add_argument("--dial", type=float, metavar="0..1", help="place names: 0 only sure ones, 1 every likely one")
 
 

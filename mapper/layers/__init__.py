@@ -9,14 +9,14 @@ import folium
 
 from mapper.layers.element import Overlay
 from mapper.layers.events import Density, Events
-from mapper.layers.ground import Countries, Disputed, Towns, Units
+from mapper.layers.ground import Countries, Disputed, Shade, Tiles, Towns, Units
 from mapper.layers.regions import Lines, Regions
 from mapper.layers.shell import page as _page
 from mapper.layers.shell import shell
 from mapper.model import Run
 
 # In the order of drawing, lowest first; each is a folium layer and has its row in the layer control.
-LAYERS: tuple[type[Overlay], ...] = (Countries, Units, Disputed, Towns, Regions, Lines, Density, Events)
+LAYERS: tuple[type[Overlay], ...] = (Countries, Shade, Units, Disputed, Towns, Regions, Lines, Density, Events)
 
 
 def to_folium(run: Run, *, title: str | None = None, language: str = "en") -> folium.Map:
@@ -24,7 +24,8 @@ def to_folium(run: Run, *, title: str | None = None, language: str = "en") -> fo
 
     Only the run's own layers keep data out of templates: what you add through folium is yours to trust.
     """
-    return shell(run, LAYERS, title=title or run.title, language=language)
+    layers = (*LAYERS, Tiles) if run.tiles else LAYERS
+    return shell(run, layers, title=title or run.title, language=language)
 
 
 def page(run: Run, *, title: str, language: str = "en") -> str:
@@ -35,7 +36,7 @@ def page(run: Run, *, title: str, language: str = "en") -> str:
         title: Shown as text, never as markup.
         language: Language that the interface opens in: en, ar or fr.
     """
-    return _page(to_folium(run, title=title, language=language), title=title, language=language)
+    return _page(to_folium(run, title=title, language=language), title=title, language=language, tiles=run.tiles)
 
 
 __all__ = ["LAYERS", "page", "to_folium"]

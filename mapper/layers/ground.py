@@ -11,6 +11,20 @@ class Countries(Overlay):
     key = "countries"
 
 
+class Shade(Overlay):
+    """Countries by their number of events, as shade; off until it is asked for."""
+
+    key = "shade"
+    shown = False
+
+
+class Tiles(Overlay):
+    """On-line map pictures, only where the settings name them; off until the reader turns them on."""
+
+    key = "tiles"
+    shown = False
+
+
 class Units(Overlay):
     """Borders between first-order units of a country."""
 

@@ -114,18 +114,31 @@ def _block(events: Sequence[Event], tables: Tables) -> dict[str, Any]:
     return {"claims": counts} | {name: column for name, column in packed.items() if column is not None}
 
 
-def _names(run: Run) -> list[list[Any]]:
-    """[lon, lat, name, name in Arabic letters] of the named places of the reports: labels close up; micro-degrees."""
+def _is_settlement(where: Location) -> bool:
+    area = (where.feature_code or "").startswith(("ADM", "PCL", "RGN"))
+    point = where.precision in (PrecisionClass.EXACT, PrecisionClass.VICINITY)
+    return point and not area and where.method != "relative"
+
+
+def _mentioned(run: Run) -> tuple[list[list[Any]], list[list[str]], int]:
+    """Of the place names in the reports, walked through once: labels close up, the first without a place, and how many.
+
+    A label is [lon, lat, name, name in Arabic letters], in micro-degrees.
+    """
     found: dict[tuple[int, int], list[str]] = {}
-    for _, resolved in run.places:
+    unplaced: list[list[str]] = []
+    lost = 0
+    for report, resolved in run.places:
         where = resolved.location
-        if where is None or where.method == "relative" or (where.feature_code or "").startswith(("ADM", "PCL", "RGN")):
-            continue
-        if where.precision in (PrecisionClass.EXACT, PrecisionClass.VICINITY) and len(found) < _MANY_NAMES:
+        if where is None:
+            lost += 1
+            if lost <= _MANY_FAILURES:
+                unplaced.append([report, resolved.mention.surface, resolved.why_not or ""])
+        elif len(found) < _MANY_NAMES and _is_settlement(where):
             names = found.setdefault((round(where.lon * 1e6), round(where.lat * 1e6)), ["", ""])
             script = bool(_ARABIC.search(where.name))
             names[script] = names[script] or where.name
-    return [[lon, lat, *names] for (lon, lat), names in found.items()]
+    return [[lon, lat, *names] for (lon, lat), names in found.items()], unplaced, lost
 
 
 def _packed(contents: Iterable[bytes]) -> list[str]:
@@ -138,12 +151,12 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
     """The inert tags of the page, name → letters: ``head``, ``columns``, ``ids`` and ``block-0`` …"""
     # By time, undated last; the id decides between equals, so that the order is always the same.
     events = sorted(run.events, key=lambda e: (e.date is None, e.date.start if e.date else dt.date.max, e.id))
-    titles = {r.id: r.title for r in run.reports}
+    titles = {r.id: r.title for r in run.reports if r.title}
     tables = Tables()
     layout, numbers = columns(events, tables)
     blocks = _packed(text_of(_block(events[start : start + BLOCK], tables)) for start in range(0, len(events), BLOCK))
     id_bytes, id_block = ids(events)
-    unplaced = [(report, r) for report, r in run.places if r.location is None]
+    names, unplaced, lost = _mentioned(run)
     reports = tables["report"].values
     head = {
         "title": title,
@@ -160,14 +173,16 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
         "titles": _column([titles.get(report) for report in reports]),
         "idBytes": id_bytes,
         "ids": [] if id_bytes else [e.id for e in events],
-        "names": _names(run),
+        "names": names,
         "reports": len(run.reports),
         "mentions": len(run.places),
-        "unplaced": [[report, r.mention.surface, r.why_not or ""] for report, r in unplaced[:_MANY_FAILURES]],
-        "unplacedCount": len(unplaced),
+        "unplaced": unplaced,
+        "unplacedCount": lost,
         "failures": [[f.stage, f.source, f.error, f.remedy] for f in run.failures[:_MANY_FAILURES]],
         "failureCount": len(run.failures),
         "notes": list(run.notes),
+        "tiles": run.tiles,
+        "tilesCredit": run.tiles_credit,
     }
     return {
         "head": letters(text_of(head)),

@@ -25,7 +25,7 @@ from mapper.model import Run
 ASSETS = Path(__file__).parent / "assets"
 # The page's script in the order in which its parts are read; they share one scope.
 SCRIPTS = (
-    "core", "strings", "data", "filters", "canvas", "ground", "regions", "events", "timeline",
+    "core", "strings", "data", "filters", "canvas", "ground", "regions", "events", "compare", "timeline",
     "list", "details", "panels", "save", "address", "start",
 )  # fmt: skip
 LANGUAGES = ("en", "ar", "fr")
@@ -119,14 +119,16 @@ def shell(run: Run, layers: Sequence[type[Overlay]], *, title: str, language: st
     return made
 
 
-def page(made: folium.Map, *, title: str, language: str) -> str:
+def page(made: folium.Map, *, title: str, language: str, tiles: str = "") -> str:
     """The HTML of a map made by ``shell``, with its policy: only the scripts that are in it now may run."""
     text = _VIEWPORT.sub("", made.get_root().render(), count=1)
     hashes = sorted({base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _SCRIPT.findall(text)})
     allowed = " ".join(f"'sha256-{h}'" for h in hashes)
+    # The one address that the page may ask for anything: that of the on-line map, when the settings name one.
+    pictures = " " + re.sub(r"(https://[^/]+)/.*", r"\1", tiles).replace("{s}", "*") if tiles else ""
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+        f"img-src data: blob:{pictures}; font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -1,5 +1,6 @@
 // The state of the page in its address, after #: it works on file:// and can be sent with the file.
 let quiet = true;
+const OFF = ["shade", "density", "tiles"]; // layers that wait to be asked for
 function stateText() {
   const m = map(), c = m.getCenter(), parts = new URLSearchParams();
   parts.set("map", `${m.getZoom()}/${c.lat.toFixed(4)}/${c.lng.toFixed(4)}`);
@@ -8,10 +9,11 @@ function stateText() {
   if (!filter.undated) parts.set("undated", "0");
   if (filter.query) parts.set("q", filter.query);
   for (const f of facets) for (const value of f.picked) parts.append("f." + f.key, value);
+  if (compare.sides) parts.set("a", compare.a), parts.set("b", compare.b);
   if (selected >= 0) parts.set("event", idOf(selected));
   if (language !== head.language) parts.set("language", language);
   if (document.documentElement.dataset.theme) parts.set("theme", document.documentElement.dataset.theme);
-  const off = Object.keys(switches).filter((k) => !enabled.has(k)), was = ["density"];
+  const off = Object.keys(switches).filter((k) => !enabled.has(k)), was = Object.keys(switches).filter((k) => OFF.includes(k));
   if (off.join() !== was.join()) parts.set("off", off.join("."));
   return parts.toString();
 }
@@ -30,6 +32,7 @@ function readState() {
     const off = parts.get("off").split(".");
     for (const [key, layer] of Object.entries(switches)) off.includes(key) ? layer.remove() : layer.addTo(map());
   }
+  if (parts.get("a") && parts.get("b")) setCompare(parts.get("a"), parts.get("b"));
   const view = (parts.get("map") || "").split("/").map(Number);
   const at = parts.get("event") ? withId(parts.get("event")) : -1;
   return { view: view.length === 3 && view.every(Number.isFinite) ? view : null, at, query: parts.get("q") || "" };

@@ -1,7 +1,7 @@
 // Two canvases, one below and one above what users add; a layer is a name that a canvas draws or does not.
 const stages = {};
 const enabled = new Set();
-const painters = { ground: ["countries", "units", "disputed", "towns"], marks: ["density", "regions", "lines", "events"] };
+const painters = { ground: ["countries", "shade", "units", "disputed", "towns"], marks: ["density", "regions", "lines", "events"] };
 const paint = {}; // key → draw(context, view)
 const PAD = 0.25;
 
@@ -78,10 +78,34 @@ const Switch = L.Layer.extend({
   changed() {
     for (const name of Object.keys(painters)) if (painters[name].includes(this.key)) redraw(name);
     emit("layers");
+    if (this.key === "shade" && ui.legend && head) buildLegend();
+  },
+});
+/** On-line map pictures, over the ground and under the events. What they show is not ours: their owner is named. */
+const Tiles = L.TileLayer.extend({
+  initialize() {
+    this.key = "tiles";
+    L.TileLayer.prototype.initialize.call(this, "", { maxZoom: 19, maxNativeZoom: 18, referrerPolicy: "no-referrer" });
+  },
+  onAdd(target) {
+    if (!target.getPane("mapper-tiles")) target.createPane("mapper-tiles").style.zIndex = 300;
+    this.options.pane = "mapper-tiles";
+    this._url = head.tiles;
+    L.TileLayer.prototype.onAdd.call(this, target);
+    enabled.add("tiles");
+    ui.credit.textContent = plain(head.tilesCredit || new URL(head.tiles.replace("{s}.", "")).host);
+    ui.credit.hidden = false;
+    emit("layers");
+  },
+  onRemove(target) {
+    L.TileLayer.prototype.onRemove.call(this, target);
+    enabled.delete("tiles");
+    ui.credit.hidden = true;
+    emit("layers");
   },
 });
 const switches = {};
-api.layer = (key) => (switches[key] = new Switch(key));
+api.layer = (key) => (switches[key] = key === "tiles" ? new Tiles() : new Switch(key));
 
 // folium's layer control holds our layers; its words follow the language.
 let layerControl = null;
@@ -90,7 +114,7 @@ L.Control.Layers.addInitHook(function () {
 });
 function nameLayers() {
   if (!layerControl || !layerControl._layers) return;
-  for (const row of layerControl._layers) if (row.layer instanceof Switch) row.name = t("layers." + row.layer.key);
+  for (const row of layerControl._layers) if (row.layer instanceof Switch || row.layer instanceof Tiles) row.name = t("layers." + row.layer.key);
   if (layerControl._container) {
     layerControl._update();
     const toggle = layerControl._container.querySelector(".leaflet-control-layers-toggle");

@@ -38,7 +38,7 @@ function el(tag, attributes = {}, ...children) {
     else if (name === "value" || name === "checked" || name === "disabled") node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined) continue;
     if (child instanceof Node) node.append(child);
     else put(node, child);

@@ -86,9 +86,20 @@ function pager(i) {
   if (there.length < 2) return null;
   const at = there.indexOf(i), go = (step) => select(there[(at + step + there.length) % there.length]);
   return el("div", { class: "pager" },
-    el("button", { type: "button", class: "icon", "aria-label": t("details.previous"), onclick: () => go(-1) }, "‹"), // mirrored by the browser
+    el("button", { type: "button", class: "icon", "data-act": "previous", "aria-label": t("details.previous"), onclick: () => go(-1) }, "‹"), // mirrored by the browser
     el("span", {}, t("details.here", { at: at + 1, n: there.length })),
-    el("button", { type: "button", class: "icon", "aria-label": t("details.next"), onclick: () => go(1) }, "›"));
+    el("button", { type: "button", class: "icon", "data-act": "next", "aria-label": t("details.next"), onclick: () => go(1) }, "›"));
+}
+
+/** Who says what: one row a claim, a tick for each thing that it supports; where figures or days differ, that is said. */
+function sideBySide(i, d) {
+  if (d.c.length < 2) return null;
+  const fields = [...new Set(d.c.flatMap((c) => c.f || []))];
+  const differ = [];
+  if (col.killedLow[i] !== NONE && col.killedHigh[i] !== NONE && col.killedLow[i] !== col.killedHigh[i]) differ.push(t("details.differKilled", { n: `${number(col.killedLow[i])}–${number(col.killedHigh[i])}` }));
+  const rows = d.c.slice(0, 60).map((c) => el("tr", {}, el("th", { scope: "row" }, bdi(c.s || c.r, { dir: "auto" })), el("td", {}, c.p ? ltr(c.p) : t("unknown")), ...fields.map((f) => el("td", { class: "tick" }, (c.f || []).includes(f) ? el("span", { role: "img", "aria-label": t("details.yes") }, "✓") : ""))));
+  return el("details", { open: d.c.length < 9 }, el("summary", {}, t("details.sideBySide")), differ.map((text) => el("p", { class: "badge warn" }, text)),
+    el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": t("details.sideBySide") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("filters.source")), el("th", { scope: "col" }, t("details.published")), fields.map((f) => el("th", { scope: "col" }, named("field", f))))), el("tbody", {}, rows))));
 }
 
 /** The first two sentences stand above the facts, all others below them. */
@@ -97,30 +108,36 @@ function furtherClaims(d) {
   return el("details", { open: d.c.length < 9 }, el("summary", {}, t("details.further", { n: number(d.c.length - 2) })), d.c.slice(2).map((c) => quote(c)));
 }
 
+let wantsFocus = false; // whoever opened the details without a pointer goes on reading there
 async function showDetails(i) {
-  const host = detailsBox;
+  const host = detailsBox, inside = host.contains(document.activeElement), act = inside && document.activeElement.dataset.act;
   if (i < 0) {
+
     host.hidden = true;
     host.replaceChildren();
     document.body.classList.remove("has-details");
+    if (inside) listBox.rows.focus();
     return;
   }
   const d = await detailsOf(i);
   if (i !== selected) return;
   const type = valueOf("type", i) || "", sub = valueOf("subtype", i) || type;
   const top = el("div", { class: "details-head" },
-    el("button", { type: "button", class: "back", onclick: () => { select(-1); listBox.rows.focus(); } }, (rtl() ? "→ " : "← ") + t("details.back")), pager(i));
+    el("button", { type: "button", class: "back", "data-act": "back", onclick: () => select(-1) }, (rtl() ? "→ " : "← ") + t("details.back")), pager(i));
   const title = el("h2", { tabindex: "-1" }, signOf(i, 22), " ", bdi(named("subtype", sub)));
   const line = el("p", { class: "kind" }, bdi(named("type", type)), " ", el("span", { class: "badge status-" + (valueOf("status", i) === "happened" ? "plain" : "other") }, named("status", valueOf("status", i) || "")), " ", el("span", { class: "badge quiet" }, t("background." + (col.background[i] ? "background" : "news"))));
   const notes = (d.n || []).length ? el("ul", { class: "notes" }, d.n.map((x) => el("li", {}, bdi(x, { dir: "auto" })))) : null;
   const extra = (d.x || []).length ? el("details", {}, el("summary", {}, t("details.extra")), el("dl", {}, d.x.map(([k, v]) => [el("dt", {}, bdi(k)), el("dd", {}, bdi(v, { dir: "auto" }))]))) : null;
   host.replaceChildren(top, title, line,
     el("h3", {}, d.c.length > 1 ? t("details.claims", { n: number(d.c.length) }) : t("details.claim")),
-    ...d.c.slice(0, 2).map((c) => quote(c)), facts(i, d), ...[furtherClaims(d), how(i, d), rejected(d), notes, extra, el("p", { class: "soft" }, "id ", ltr(idOf(i)))].filter(Boolean));
+    ...d.c.slice(0, 2).map((c) => quote(c)), facts(i, d), ...[furtherClaims(d), sideBySide(i, d), how(i, d), rejected(d), notes, extra, el("p", { class: "soft" }, "id ", ltr(idOf(i)))].filter(Boolean));
   host.hidden = false;
   host.dataset.event = i;
   host.scrollTop = 0;
   document.body.classList.add("has-details");
+  if (act && host.querySelector(`[data-act="${act}"]`)) host.querySelector(`[data-act="${act}"]`).focus();
+  else if (wantsFocus || inside) title.focus();
+  wantsFocus = false;
 }
 on("selected", showDetails);
 on("selected", () => drawTimeline());

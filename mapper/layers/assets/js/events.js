@@ -31,11 +31,11 @@ function makeKinds() {
 }
 const kindOf = (i) => kinds[col.type[i]];
 /** The colour of lines: bright yellow and orange drown in light land. */
-const lineColour = (i) => (ink.dark ? kindOf(i).colour : kindOf(i).deep);
+const lineColour = (i) => tones()[toneOf(i)][ink.dark ? "colour" : "deep"];
 /** Planned or denied: it is not said to have happened. */
 const hollow = (i) => ["planned", "denied"].includes(valueOf("status", i));
 function signOf(i, size = 18) {
-  const { colour, path } = kindOf(i);
+  const { path } = kindOf(i), { colour } = tones()[toneOf(i)];
   return svg(path, size, hollow(i) ? { fill: "none", stroke: lineColour(i), "stroke-width": 2.4 } : { fill: colour, stroke: "var(--edge)", "stroke-width": 1.1 });
 }
 
@@ -44,7 +44,7 @@ const BUBBLES_ABOVE = 220; // places in view; below that every place has its own
 let drawnSpots = []; // what a click can hit: {x, y, r, events | bubble}
 
 function drawSign(context, i, x, y, scale) {
-  const { colour, shape } = kindOf(i);
+  const { shape } = kindOf(i), { colour } = tones()[toneOf(i)];
   context.save();
   context.translate(x, y);
   context.scale(scale, scale);
@@ -144,7 +144,7 @@ function bubbles(context, view, inView, places, count) {
   const cell = 56, cells = new Map();
   // Cells are fixed to the ground, so that a pan does not regroup them.
   const gx = ((view.ox % cell) + cell) % cell, gy = ((view.oy % cell) + cell) % cell;
-  const types = kinds.length, cellOf = new Int32Array(spots.n).fill(-1), all = [];
+  const palette = tones(), types = palette.length, cellOf = new Int32Array(spots.n).fill(-1), all = [];
   inView.forEach((s, k) => {
     const x = places[2 * k], y = places[2 * k + 1];
     const key = Math.floor((x + gx) / cell) * 65536 + Math.floor((y + gy) / cell);
@@ -163,7 +163,7 @@ function bubbles(context, view, inView, places, count) {
   });
   for (let k = 0; k < shown.n; k++) {
     const s = spot[shown.order[k]];
-    if (s >= 0 && cellOf[s] >= 0) all[cellOf[s]].types[col.type[shown.order[k]]]++;
+    if (s >= 0 && cellOf[s] >= 0) all[cellOf[s]].types[toneOf(shown.order[k])]++;
   }
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -187,7 +187,7 @@ function bubbles(context, view, inView, places, count) {
     c.types.forEach((number, kind) => {
       if (!number) return;
       const next = angle + (2 * Math.PI * number) / c.n;
-      context.strokeStyle = kinds[kind].colour;
+      context.strokeStyle = palette[kind].colour;
       context.lineWidth = 5;
       context.beginPath();
       context.arc(x, y, r - 2.5, angle, next);
@@ -279,6 +279,18 @@ function select(i, fly = false) {
   let box = L.latLng(lat(i), lon(i)).toBounds(radius * 5);
   if (col.anchorLat[i] !== NONE) box = box.extend([col.anchorLat[i] / 1e6, col.anchorLon[i] / 1e6]);
   if (!m.getBounds().pad(-0.12).contains([lat(i), lon(i)]) || m.getZoom() < 5) m.fitBounds(box, { padding: [40, 40], maxZoom: 8 });
+}
+
+/** Degrees of longitude from the westernmost shown event to the easternmost. */
+function span() {
+  let west = Infinity, east = -Infinity;
+  for (let k = 0; k < shown.n; k++) {
+    const i = shown.order[k];
+    if (!located(i)) continue;
+    west = Math.min(west, lon(i));
+    east = Math.max(east, lon(i));
+  }
+  return east - west;
 }
 
 /** The view that holds the shown events; background only when there is nothing else. */

@@ -3,7 +3,7 @@ const shown = { order: new Uint32Array(0), n: 0, mask: new Uint8Array(0), locate
 const filter = { from: null, to: null, undated: true, query: "", textMatch: null, killedMin: 0, confidenceMin: 0 };
 let facets = [];
 
-const BITS = { time: 1 << 28, text: 1 << 29, number: 1 << 30 };
+const BITS = { time: 1 << 28, text: 1 << 29, compare: 1 << 30 };
 
 /** A facet: `codes` gives each event a row number; `members` gives each row the values that it stands for. */
 function facet(key, codes, rows, options = {}) {
@@ -70,7 +70,7 @@ function applyFilters(light = false) {
   const rows = facets.map((f) => new Int32Array(f.members.length));
   const bit = facets.map((f, b) => (active.includes(f) ? 1 << b : 0));
   const codes = facets.map((f) => f.codes);
-  const { from, to, textMatch, undated } = filter;
+  const { from, to, textMatch, undated } = filter, { sides } = compare;
   const windowed = from !== null || to !== null;
   const a = from === null ? -Infinity : from, z = to === null ? Infinity : to;
   if (shown.mask.length !== n) {
@@ -85,6 +85,7 @@ function applyFilters(light = false) {
     for (let f = 0; f < width; f++) if (bit[f] && !facets[f].ok[codes[f][i]]) fail |= bit[f];
     if (windowed && (col.start[i] === NONE ? !undated : col.end[i] < a || col.start[i] > z)) fail |= BITS.time;
     if (textMatch && !textMatch[i]) fail |= BITS.text;
+    if (sides && !sides[col.sources[i]]) fail |= BITS.compare;
     shown.beyond[i] = (fail & ~BITS.time) === 0 ? 1 : 0;
     if (fail === 0) {
       shown.mask[i] = 1;

@@ -85,6 +85,35 @@ paint.countries = (context, view) => {
       context.stroke();
     }
 };
+const SHADE = "#D55E00";
+let perCountry = null;
+/** Shown events of each country, and the most of any. */
+function shadeCounts() {
+  if (perCountry) return perCountry;
+  const counts = new Map();
+  for (let k = 0; k < shown.n; k++) {
+    const code = valueOf("country", shown.order[k]);
+    if (code) counts.set(code, (counts.get(code) || 0) + 1);
+  }
+  return (perCountry = { counts, most: Math.max(0, ...counts.values()) });
+}
+on("shown", () => {
+  perCountry = null;
+  if (enabled.has("shade")) redraw("ground");
+});
+paint.shade = (context, view) => {
+  const { counts, most } = shadeCounts();
+  context.fillStyle = SHADE;
+  for (const turn of turns(view))
+    for (const { code, rings } of base.countries) {
+      if (!counts.has(code)) continue;
+      context.globalAlpha = 0.08 + (0.5 * Math.log1p(counts.get(code))) / Math.log1p(most);
+      context.beginPath();
+      trace(context, rings, view, turn);
+      context.fill("evenodd");
+    }
+  context.globalAlpha = 1;
+};
 paint.units = (context, view) => {
   if (view.zoom < 4) return;
   context.strokeStyle = ink.unit;

@@ -121,8 +121,8 @@ function keyList(e) {
     showRow(list.active);
   } else if ((e.key === "Enter" || e.key === " ") && last >= 0) {
     e.preventDefault();
+    wantsFocus = true;
     select(list.rows[list.active], true);
-    document.querySelector(".details h2")?.focus();
   }
 }
 

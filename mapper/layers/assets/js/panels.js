@@ -29,7 +29,8 @@ function buildFrame() {
   ui.map.append(mapNode);
   mapNode.setAttribute("role", "application");
   ui.legend = el("details", { class: "legend", open: window.innerWidth > 700 });
-  ui.map.append(ui.legend);
+  ui.credit = el("p", { class: "credit", hidden: true, dir: "auto" });
+  ui.map.append(ui.legend, ui.credit);
   document.body.classList.add("mapper");
   if (window.innerWidth < 1100) document.body.classList.add("no-filters");
   buildTimeline(ui.time);
@@ -88,6 +89,8 @@ function buildFilters() {
     ui.filters.append(el("details", { class: "facet", open: first ? !!f.open : opened.has(f.key), "data-key": f.key }, el("summary", {}, t("filters." + f.key)), body, more));
     fillFacet(f);
   }
+  const comparison = buildCompare(opened.has("compare"));
+  if (comparison) ui.filters.append(comparison);
 }
 
 function fillFacet(f) {
@@ -118,15 +121,17 @@ function buildLegend() {
   const row = (picture, text) => el("div", { class: "legend-row" }, picture, el("span", {}, text));
   const used = kinds.filter((k) => k.name).sort((a, b) => typeOrder(a.name) - typeOrder(b.name));
   const dash = (path, extra) => svg(path, 18, { fill: "none", stroke: "currentColor", "stroke-width": 1.3, ...extra });
-  const circle = "M-8 0A8 8 0 1 1 8 0A8 8 0 1 1 -8 0Z";
+  const ring = "M-8 0A8 8 0 1 1 8 0A8 8 0 1 1 -8 0Z";
   ui.legend.dir = rtl() ? "rtl" : "ltr";
   ui.legend.replaceChildren(el("summary", {}, t("legend.title")),
-    ...used.map((k) => row(svg(k.path, 18, { fill: k.colour, stroke: "var(--edge)", "stroke-width": 1.1 }), named("type", k.name))),
+    ...(compare.sides ? sideRows().map(([colour, text]) => row(svg(circle, 18, { fill: colour }), bdi(text, { dir: "auto" }))) : []),
+    ...used.map((k) => row(svg(k.path, 18, { fill: compare.sides ? "none" : k.colour, stroke: "var(--edge)", "stroke-width": 1.1 }), named("type", k.name))),
     row(svg(polygon(4, 7, -45), 18, { fill: "none", stroke: "currentColor", "stroke-width": 2 }), t("legend.hollow")),
-    row(dash(circle, { "stroke-dasharray": "3 3" }), t("legend.region")),
+    row(dash(ring, { "stroke-dasharray": "3 3" }), t("legend.region")),
     row(dash("M-3 0A3 3 0 1 1 3 0A3 3 0 1 1 -3 0ZM-9 0A9 9 0 1 1 9 0A9 9 0 1 1 -9 0Z", { "stroke-dasharray": "2 2" }), t("legend.rough")),
     row(dash("M-8 6L8 -6"), t("legend.line")),
-    row(dash("M-9 0L9 0", { "stroke-dasharray": "4 3" }), t("legend.disputed")));
+    row(dash("M-9 0L9 0", { "stroke-dasharray": "4 3" }), t("legend.disputed")),
+    enabled.has("shade") ? row(svg("M-8 -6H8V6H-8Z", 18, { fill: SHADE }), t("legend.shade", { n: number(shadeCounts().most) })) : "");
 }
 
 function buildAbout() {
@@ -138,7 +143,7 @@ function buildAbout() {
   ui.aboutBox.setAttribute("aria-label", t("about.title"));
   ui.aboutBox.replaceChildren(
     el("button", { type: "button", class: "close", "aria-label": t("close"), onclick: () => ui.aboutBox.close() }, "×"),
-    el("h2", {}, t("about.title")), el("p", {}, t("about.what")),
+    el("h2", {}, t("about.title")), el("p", {}, t("about.what")), head.tiles ? el("p", {}, t("about.tiles", { host: new URL(head.tiles.replace("{s}.", "")).host })) : "",
     el("dl", {}, item(t("about.reports"), number(head.reports)), item(t("about.events"), number(n)), item(t("about.away"), number(away)), item(t("about.mentions"), number(head.mentions)), item(t("about.unplaced"), number(head.unplacedCount)), item(t("about.failures"), number(head.failureCount))),
     failures.length ? el("details", {}, el("summary", {}, t("about.failureList")), el("ul", {}, failures)) : "",
     unplaced.length ? el("details", {}, el("summary", {}, t("about.unplacedList")), el("ul", {}, unplaced)) : "",

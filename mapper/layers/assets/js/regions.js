@@ -45,7 +45,7 @@ paint.regions = (context, view) => {
       }
   context.globalAlpha = 1;
   if (selected >= 0 && located(selected) && regionPath(context, selected, view)) {
-    const { colour } = kindOf(selected);
+    const { colour } = tones()[toneOf(selected)];
     context.globalAlpha = 0.18;
     context.fillStyle = colour;
     context.fill("evenodd");

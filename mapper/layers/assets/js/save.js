@@ -65,7 +65,8 @@ const windowText = () => (timeline.empty ? "" : `${iso(filter.from ?? timeline.f
 /** The map as it stands, with title, dates, legend and credit. */
 function savePng() {
   const size = map().getSize(), ratio = 2, top = 54, foot = 34;
-  const used = kinds.filter((k) => k.name);
+  const disc = new Path2D(circle);
+  const used = compare.sides ? sideRows().map(([colour, name]) => ({ colour, shape: disc, text: plain(name) })) : kinds.filter((k) => k.name).map((k) => ({ ...k, text: plain(named("type", k.name)) }));
   const canvas = el("canvas");
   canvas.width = size.x * ratio;
   canvas.height = (size.y + top + foot) * ratio;
@@ -97,7 +98,7 @@ function savePng() {
   c.fillText(`${windowText()} · ${t("list.count", { shown: number(shown.n), all: number(n) })}`, edge, 43, size.x - 24);
   let x = edge;
   for (const k of used) {
-    const text = named("type", k.name), step = (rtl() ? -1 : 1) * (c.measureText(text).width + 34);
+    const { text } = k, step = (rtl() ? -1 : 1) * (c.measureText(text).width + 34);
     c.save();
     c.translate(x + (rtl() ? -8 : 8), size.y + top + foot / 2);
     c.fillStyle = k.colour;

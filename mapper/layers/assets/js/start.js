@@ -14,24 +14,34 @@ const Ruler = L.Control.extend({
   onAdd(m) {
     const group = el("div", { class: "leaflet-bar leaflet-control" });
     const points = [], line = L.polyline([], { color: "#d55e00", weight: 2, dashArray: "5 4", interactive: false });
-    this.text = el("output", { class: "ruler", hidden: true, dir: "ltr" });
-    const stop = () => { measuring = false; points.length = 0; line.remove(); this.text.hidden = true; this.button.setAttribute("aria-pressed", "false"); };
+    this.text = el("output", { class: "ruler", hidden: true, dir: "ltr", "aria-live": "polite" });
+    const stop = () => { measuring = false; m.getContainer().classList.remove("measuring"); points.length = 0; line.remove(); this.text.hidden = true; this.button.setAttribute("aria-pressed", "false"); };
     this.button = el("button", { type: "button", class: "map-button", "aria-pressed": "false", onclick: () => {
       if (measuring) return stop();
       measuring = true;
+      m.getContainer().classList.add("measuring");
       line.setLatLngs([]).addTo(m);
       this.text.hidden = false;
       this.text.textContent = "0 km";
       this.button.setAttribute("aria-pressed", "true");
     } }, icon("ruler"));
-    m.on("click", (e) => {
-      if (!measuring) return;
-      points.push(e.latlng);
+    const cross = el("div", { class: "cross", "aria-hidden": "true" });
+    m.getContainer().append(cross);
+    m.getContainer().addEventListener("keydown", (e) => {
+      if (!measuring || e.target !== m.getContainer()) return;
+      if (e.key === "Enter") add(m.getCenter());
+      else if (e.key === "Escape") stop();
+      else return;
+      e.stopPropagation();
+    });
+    m.on("click", (e) => measuring && add(e.latlng));
+    const add = (at) => {
+      points.push(at);
       line.setLatLngs(points);
       let sum = 0;
       for (let k = 1; k < points.length; k++) sum += metres(points[k - 1].lat, points[k - 1].lng, points[k].lat, points[k].lng);
       this.text.textContent = kilometres(sum) + (points.length > 1 ? ` · ${Math.round(bearing(points.at(-2).lat, points.at(-2).lng, points.at(-1).lat, points.at(-1).lng))}°` : "");
-    });
+    };
     group.append(this.button);
     group.append(this.text);
     L.DomEvent.disableClickPropagation(group);
@@ -65,7 +75,9 @@ async function addOwn(input) {
         const rows = Object.entries(feature.properties || {}).slice(0, 30).map(([k, v]) => [el("dt", {}, bdi(k)), el("dd", {}, bdi(typeof v === "object" ? JSON.stringify(v) : v, { dir: "auto" }))]);
         if (rows.length) shape.bindPopup(el("dl", {}, rows));
       },
-    }).addTo(map());
+    });
+    if (!layer.getLayers().length) throw new Error("nothing to draw");
+    layer.addTo(map());
     if (layerControl) layerControl.addOverlay(layer, el("bdi", {}, file.name).outerHTML), nameLayers();
     const bounds = layer.getBounds();
     if (bounds.isValid()) map().fitBounds(bounds, { maxZoom: 10 });
@@ -122,6 +134,7 @@ api.start = async (target) => {
     document.documentElement.lang = language;
     document.documentElement.dir = rtl() ? "rtl" : "ltr";
     applyFilters();
+    if (span() > 100) ui.legend.open = false; // on a map of the world nothing is left to stand beside
     nameFrame(); // the view keeps clear of the legend
     target.invalidateSize({ animate: false });
     if (state.view) target.setView([state.view[1], state.view[2]], state.view[0], { animate: false });

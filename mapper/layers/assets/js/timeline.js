@@ -60,12 +60,12 @@ function makeTimeline() {
 
 /** Counts by bin and type; a range is spread over its bins, so that it adds up to one event. */
 function countBins() {
-  const width = timeline.starts.length, types = kinds.length;
+  const width = timeline.starts.length, types = tones().length;
   const bins = new Float64Array(width * types);
   for (let i = 0; i < n; i++) {
     if (!shown.beyond[i] || timeline.from[i] < 0) continue;
     const a = timeline.from[i], z = timeline.to[i], part = 1 / (z - a + 1);
-    for (let b = a; b <= z; b++) bins[b * types + col.type[i]] += part;
+    for (let b = a; b <= z; b++) bins[b * types + toneOf(i)] += part;
   }
   return bins;
 }
@@ -84,7 +84,7 @@ function drawTimeline() {
   canvas.height = height * ratio;
   const c = canvas.getContext("2d");
   c.scale(ratio, ratio);
-  const bins = (box.bins ||= countBins()), types = kinds.length, width = timeline.starts.length;
+  const bins = (box.bins ||= countBins()), palette = tones(), types = palette.length, width = timeline.starts.length;
   let most = 0;
   for (let b = 0; b < width; b++) {
     let sum = 0;
@@ -100,7 +100,7 @@ function drawTimeline() {
     for (let k = 0; k < types; k++) {
       const h = most ? (bins[b * types + k] / most) * tall : 0;
       if (!h) continue;
-      c.fillStyle = kinds[k].colour;
+      c.fillStyle = palette[k].colour;
       c.fillRect(x, y - h, w, h);
       y -= h;
     }
