@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from mapper.language import section
 from mapper.text import Token, fold, normalise, word_key
@@ -47,7 +47,13 @@ def words(text: str) -> list[Token]:
     >>> [t.surface for t in words("à l'est")]
     ['à', 'l', "'", 'est']
     """
-    return [Token(m.start(), m.end(), m.group(), word_key(m.group())) for m in _WORD.finditer(text)]
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=512)
+def _words_of(text: str) -> tuple[Token, ...]:
+    """Several rooms read one sentence, one after the other."""
+    return tuple(Token(m.start(), m.end(), m.group(), word_key(m.group())) for m in _WORD.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +351,7 @@ def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict
         cut = ""
         if reader.word(i, w.small) is None and reader.word(i, w.scale) is None and reader.vague(i) is None:
             for prefix in (w.joined, *w.prefixes):
-                if prefix and token.key.startswith(prefix) and len(token.key) > len(prefix) + 1:
+                if prefix and token.key.startswith(prefix) and token.key[len(prefix) :] in w.firsts:
                     rest = Token(_strip(token, prefix), token.end, token.surface, token.key[len(prefix) :])
                     trial = [*tokens[:i], rest, *tokens[i + 1 : i + 12]]
                     r = _Reader(trial, w)
@@ -500,6 +506,11 @@ def numbers_in(text: str, language: str) -> list[NumberSpan]:
     >>> [(n.low, n.best, n.high) for n in numbers_in("at least twenty-three people", "en")]
     [(23.0, 23.0, None)]
     """
+    return list(_numbers_in(text, language))
+
+
+@lru_cache(maxsize=512)
+def _numbers_in(text: str, language: str) -> tuple[NumberSpan, ...]:
     w = _load(language)
     tokens = words(text)
     digits = _digit_atoms(text, tokens, w)
@@ -509,4 +520,4 @@ def numbers_in(text: str, language: str) -> list[NumberSpan]:
     for atom in atoms:
         if not kept or atom.start >= kept[-1].end:
             kept.append(atom)
-    return [_modify(text, tokens, atom, w) for atom in _ranges(tokens, kept, w)]
+    return tuple(_modify(text, tokens, atom, w) for atom in _ranges(tokens, kept, w))
