@@ -36,6 +36,12 @@ class Settings:
         layout: Key of the layout that tables are read by (``layouts.toml``, ``plain`` or ``mapper``); empty to find it.
         columns: Columns of a table by our field, ``field=column``, where their names do not say it.
         report_deadline_s: Seconds that a batch gives one report before it ends the worker that hangs; 0: no end.
+        extractor: Who reads events: ``rules``, ``chat`` (a model that you run), or a plug-in's name.
+        extractor_url: Base address of an endpoint with OpenAI's chat interface, like http://localhost:8080/v1.
+        extractor_model: The model's name there.
+        extractor_timeout_s: Seconds that one answer may take.
+        extractor_remote: Allow an endpoint on another machine: the texts of reports are sent to it.
+        apart: Ids of tellings, named in an event's notes, that are not to be joined with any other.
         gazetteer: Folder of the gazetteer, when not the one that ships.
     """
 
@@ -58,6 +64,12 @@ class Settings:
     layout: str = ""
     columns: tuple[str, ...] = ()
     report_deadline_s: float = 120.0
+    extractor: str = "rules"
+    extractor_url: str = ""
+    extractor_model: str = "local"
+    extractor_timeout_s: float = 120.0
+    extractor_remote: bool = False
+    apart: tuple[str, ...] = ()
     gazetteer: Path | None = None
 
     def __post_init__(self) -> None:
