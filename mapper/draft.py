@@ -173,7 +173,7 @@ def _actors(report: Report, sentence: Sentence, code: str) -> tuple[Actor, ...]:
         key = mention.actor.id or mention.actor.name
         if key not in found or found[key].role == "mentioned":
             found[key] = mention.actor
-    return tuple(found.values())
+    return actors.without_echoes(tuple(found.values()))
 
 
 def _event(
