@@ -172,7 +172,7 @@ def name_in(actor: Actor, language: str) -> str:
         return actor.name
     if code == "any":
         return str(nouns[0])
-    country = next(iter(data.get("countries", {}).get(code, [])), code)
+    country = next((f[0] for t in ("countries", "nations") if (f := data.get(t, {}).get(code))), code)
     return f"{nouns[0]} ({country})"
 
 
