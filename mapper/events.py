@@ -52,7 +52,7 @@ def _like(draft: Draft, other: Draft) -> Draft:
     if draft.kind.vague and taxonomy.meet(draft.kind, other.kind):
         event = replace(event, event_type=first.event_type, sub_event_type=first.sub_event_type, weapon=first.weapon)
         draft = replace(draft, kind=other.kind)
-    if event.date is None:
+    if event.date is None and draft.kind.family in taxonomy.CONFLICT:
         event = replace(event, date=first.date)
     return replace(draft, event=event, own_date=event.date is not None)
 
@@ -116,10 +116,12 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
         kept.append(draft)
         return len(kept) - 1
 
-    def order(option: tuple[int, Draft]) -> tuple[bool, bool, bool, int]:
+    def order(option: tuple[int, Draft]) -> tuple[bool, bool, bool, bool, int]:
         i, d = option
         exact = draft.own_place and d.event.location == draft.event.location
-        return d.story != draft.story, d.event.background != draft.event.background, not exact, -i
+        # "The attack" is the news, not what is told of the past to compare it with.
+        past = not draft.own_date and _old(d.event, draft.event)
+        return d.story != draft.story, past, d.event.background != draft.event.background, not exact, -i
 
     i, other = min(options, key=order)
     known, standing = other.event, other.standing

@@ -60,7 +60,8 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
         lone = _lone(r, countries, named)
         aside = _aside(text, mention.start, mention.end, code)
         standing = LONE if lone else ASIDE if aside else PLAIN
-        foreign = bool(countries) and countries[where.country] * 2 < max(countries.values())
+        share, most = countries[where.country] * 2, max(countries.values())
+        foreign = share < most or (share == most and where.country not in named)
         found.append(Spot(mention.start, mention.end, where, standing, foreign))
     found += _described(text, found, resolved, code)
     return sorted(found, key=lambda s: (s.start, s.end))
