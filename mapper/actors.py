@@ -143,6 +143,54 @@ def mentions(text: str, language: str, on: dt.date | None = None) -> list[ActorM
     return out
 
 
+@cache
+def _known_names(language: str) -> dict[str, str]:
+    """The name in ``language`` of each party of the table: its first alias there."""
+    rows = _table()[0]
+    found: dict[str, str] = {}
+    for code, alias, n in _table()[1]:
+        if code == language:
+            found.setdefault(rows[n].id, alias)
+    return found
+
+
+def name_in(actor: Actor, language: str) -> str:
+    """A party's name in a language, by its id: the model keeps the English name, pages show the reader's.
+
+    >>> name_in(Actor("Islamic State", id="is"), "fr")
+    'État islamique'
+    """
+    if language == "en" or not actor.id:
+        return actor.name
+    known = _known_names(language).get(actor.id)
+    if known:
+        return known
+    code, _, key = actor.id.partition(":")
+    data = section(language, "actors")
+    nouns = [row["words"][0] for row in data.get("agents", []) if row["id"] == key and not row.get("with_nation")]
+    if not nouns:
+        return actor.name
+    if code == "any":
+        return str(nouns[0])
+    country = next((f[0] for t in ("countries", "nations") if (f := data.get(t, {}).get(code))), code)
+    return f"{nouns[0]} ({country})"
+
+
+def without_echoes(found: Sequence[Actor]) -> tuple[Actor, ...]:
+    """Parties without nameless ones ("forces") that a named one of their kind is; it takes their role."""
+    named = [a for a in found if not (a.id or "").startswith("any:")]
+    kept = {id(a): a for a in found}
+    for echo in found:
+        if not (echo.id or "").startswith("any:"):
+            continue
+        same = [a for a in named if a.kind == echo.kind]
+        if len(same) == 1:
+            del kept[id(echo)]
+            if kept[id(same[0])].role == "mentioned":
+                kept[id(same[0])] = replace(kept[id(same[0])], role=echo.role)
+    return tuple(kept.values())
+
+
 def roles(text: str, language: str, found: Sequence[ActorMention], trigger: tuple[int, int]) -> list[Actor]:
     """The parties to the event at ``trigger`` (offsets of its word), each once, those nearest first.
 

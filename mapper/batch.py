@@ -234,7 +234,7 @@ class _Batch:
                 events.append(event)
                 failed_rows += failed
         return Run(
-            tuple(merge(events)),
+            tuple(merge(events, keep_apart=self._settings.apart)),
             View(parts, "report", _report, reports),
             View(parts, "place", _place, places),
             (*failures["failed-read"], *failures["failed-report"], *failed_rows, *pipeline.not_asked(stopped)),

@@ -23,6 +23,7 @@ from mapper.text import Token
 PART = " (part)"
 _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
 _FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
+_LED = 20  # the same where "to" leads to the number of a toll
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
 _NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
@@ -174,7 +175,10 @@ def _governed(
         if first.first >= frame.last and side in ("after", "both"):
             gap = range(frame.last, first.first)
             bare_ok = len([j for j in gap if tokens[j].key]) <= (4 if frame.bare else 1)
-            near = len([j for j in gap if tokens[j].key]) <= _AFTER + (4 if frame.bare else 0)
+            between = len([j for j in gap if tokens[j].key])
+            # "The toll of the attack on the market rose to eight": a far number, but led to.
+            led = frame.bare and first.first > 0 and has(rows[first.first - 1], "reaches")
+            near = between <= (_LED if led else _AFTER + (4 if frame.bare else 0))
             if near and (first.noun or bare_ok) and _open(gap, frame, frames, tokens):
                 far = len(gap) + (3 if len(gap) > 1 and side == "both" else 0)
                 options.append((far, n))

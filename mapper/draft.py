@@ -73,6 +73,7 @@ def drafts(
         state = status.of(sentence.text[low:high], main.start - low, main.end - low, code)
         if state is None:
             continue
+        kind = _taken_by(kind, who)
         numbers = [c for c in counts if _belongs(c, number, groups)]
         others = [h for g in groups if g is not group for h in g]
         told = when.date_of(report, sentence, group, others, code)
@@ -100,6 +101,16 @@ def drafts(
                 )
             )
     return found
+
+
+def _taken_by(kind: taxonomy.EventType, who: Sequence[Actor]) -> taxonomy.EventType:
+    """Territory by who takes it: the verb alone does not tell the government's gain from the rebels'."""
+    if kind.key not in ("gov_regains", "nonstate_takes"):
+        return kind
+    takers = {a.kind for a in who if a.role == "perpetrator" and a.kind}
+    if takers == {"state forces"}:
+        return taxonomy.types()["gov_regains"]
+    return taxonomy.types()["nonstate_takes"] if takers and "state forces" not in takers else kind
 
 
 def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Sequence[Hit], code: str) -> str:
@@ -173,7 +184,7 @@ def _actors(report: Report, sentence: Sentence, code: str) -> tuple[Actor, ...]:
         key = mention.actor.id or mention.actor.name
         if key not in found or found[key].role == "mentioned":
             found[key] = mention.actor
-    return tuple(found.values())
+    return actors.without_echoes(tuple(found.values()))
 
 
 def _event(

@@ -7,6 +7,7 @@ MapperError
 ├── LanguageError         a file under mapper/languages/ breaks its rules
 ├── GazetteerError        the gazetteer is missing, damaged or of another version
 ├── OutputError           an output file or folder cannot be written (also an OSError)
+├── ExtractorError        an extractor other than the rules could not be asked
 └── GeocoderError         the fallback geocoder could not be asked (absence is not an error)
 
 Each class carries a sentence for the person at the terminal: what happened, where, what helps.
@@ -54,6 +55,10 @@ class GazetteerError(MapperError):
 
 class OutputError(MapperError, OSError):
     """An output file or folder cannot be written. Nothing half-written is left behind."""
+
+
+class ExtractorError(MapperError):
+    """An extractor (a model that you run) could not be asked, or did not keep to its schema. The rules go on alone."""
 
 
 class GeocoderError(MapperError):

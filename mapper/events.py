@@ -18,6 +18,7 @@ from mapper.when import BACKGROUND_DAYS
 from mapper.where import Spot
 
 _CARRY = 3  # sentences back that a place or an event may be taken from
+_LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the words of a headline
 _LEAD = 700  # characters back that a place may be taken from
 _LONGEST_DAYS = 400
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
@@ -51,7 +52,7 @@ def _like(draft: Draft, other: Draft) -> Draft:
     if draft.kind.vague and taxonomy.meet(draft.kind, other.kind):
         event = replace(event, event_type=first.event_type, sub_event_type=first.sub_event_type, weapon=first.weapon)
         draft = replace(draft, kind=other.kind)
-    if event.date is None:
+    if event.date is None and draft.kind.family in taxonomy.CONFLICT:
         event = replace(event, date=first.date)
     return replace(draft, event=event, own_date=event.date is not None)
 
@@ -115,14 +116,16 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
         kept.append(draft)
         return len(kept) - 1
 
-    def order(option: tuple[int, Draft]) -> tuple[bool, bool, bool, int]:
+    def order(option: tuple[int, Draft]) -> tuple[bool, bool, bool, bool, int]:
         i, d = option
         exact = draft.own_place and d.event.location == draft.event.location
-        return d.story != draft.story, d.event.background != draft.event.background, not exact, -i
+        # "The attack" is the news, not what is told of the past to compare it with.
+        past = not draft.own_date and _old(d.event, draft.event)
+        return d.story != draft.story, past, d.event.background != draft.event.background, not exact, -i
 
     i, other = min(options, key=order)
     known, standing = other.event, other.standing
-    if draft.own_place and draft.standing < standing:
+    if draft.own_place and _gives_way(other, draft):
         known, standing = replace(known, location=draft.event.location), draft.standing
     event = merge.combine(known, draft.event)
     if finer(event.location, other.event.location) and other.own_place and event.location:
@@ -147,8 +150,7 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if not b.own_place and a.story != b.story:
         return False
-    # A place that is only a label or a home gives way to one that is told as the scene.
-    unsure = a.standing != where.PLAIN and a.story == b.story and b.number - a.number <= _CARRY
+    unsure = _gives_way(a, b)
     if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False
     named = a.own_place and b.own_place and not unsure
@@ -163,6 +165,21 @@ def _same(a: Draft, b: Draft) -> bool:
     if merge.tolls_meet(x, y):
         return True
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _gives_way(a: Draft, b: Draft) -> bool:
+    """Whether the place of what was told gives way to that of a new telling close after.
+
+    A label or a home does so to a scene; in a lead, the seat of a province (which is then the province) to
+    a place in it.
+    """
+    x, y = a.event.location, b.event.location
+    if a.story != b.story or b.number - a.number > _CARRY or x is None or y is None or not b.own_place:
+        return False
+    if a.standing > b.standing:
+        return True
+    lead = a.number <= _LEAD_SENTENCES and b.standing == where.PLAIN and not b.listed
+    return lead and merge.tolls_meet(a.event, b.event) and where.seat(x, y)
 
 
 def _measured_from(a: Event, b: Event) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mapper import taxonomy, triggers
+from mapper.actors import without_echoes
 from mapper.model import Actor, Count, DateRange, Event
 from mapper.nearness import NEAR_M, coarseness, finer, holds, metres_apart, near
 from mapper.text import normalise
@@ -76,7 +77,7 @@ def _actors(a: Sequence[Actor], b: Sequence[Actor]) -> tuple[Actor, ...]:
         key = actor.id or normalise(actor.name)
         if key not in found or (found[key].role == "mentioned" and actor.role != "mentioned"):
             found[key] = actor
-    return tuple(found.values())
+    return without_echoes(tuple(found.values()))
 
 
 def _counts(a: Sequence[Count], b: Sequence[Count]) -> tuple[Count, ...]:

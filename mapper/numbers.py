@@ -350,7 +350,7 @@ def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict
         cut = ""
         if reader.word(i, w.small) is None and reader.word(i, w.scale) is None and reader.vague(i) is None:
             for prefix in (w.joined, *w.prefixes):
-                if prefix and token.key.startswith(prefix) and len(token.key) > len(prefix) + 1:
+                if prefix and token.key.startswith(prefix) and token.key[len(prefix) :] in w.firsts:
                     rest = Token(_strip(token, prefix), token.end, token.surface, token.key[len(prefix) :])
                     trial = [*tokens[:i], rest, *tokens[i + 1 : i + 12]]
                     r = _Reader(trial, w)

@@ -30,6 +30,9 @@ class Atom:
     end: int
 
 
+_HEAD = 3  # letters of a stem, at least
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Phrases by their first word. ``prefixes`` maps a clitic to what stands in its place."""
@@ -38,6 +41,7 @@ class Lexicon:
     stems: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     prefixes: tuple[tuple[str, str], ...] = ()
     capitalised: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -63,7 +67,8 @@ def lexicon(
             exact.setdefault(words[0], []).append((words, name, value))
     folded = {"".join(phrase(a)): "".join(phrase(b)) for a, b in (prefixes or {}).items()}
     ordered = tuple(sorted(folded.items(), key=lambda pair: len(pair[0])))
-    return Lexicon(exact, stems, ordered, frozenset(k for w in capitalised for k in phrase(w)))
+    heads = frozenset(stem[:_HEAD] for stem in stems)
+    return Lexicon(exact, stems, ordered, frozenset(k for w in capitalised for k in phrase(w)), heads)
 
 
 def _readings(token: Token, lex: Lexicon) -> Iterator[tuple[str, int]]:
@@ -104,9 +109,12 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
         if token.key:
             seen: set[str] = set()
             for key, cut in _readings(token, lex):
+                exact = lex.exact.get(key, ())
+                if not exact and key[:_HEAD] not in lex.heads:
+                    continue  # most words are turned away here
                 whole = set()
                 begin = _start(token, cut) if cut else token.start
-                for words, name, value in lex.exact.get(key, ()):
+                for words, name, value in exact:
                     if name in seen:
                         continue
                     if len(words) == 1 and key in lex.capitalised and not token.surface[:1].isupper():
@@ -115,7 +123,7 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
                     if j is not None:
                         row.append(Atom(name, value, i, j, begin, tokens[j - 1].end))
                         whole.add(name)
-                for n in range(3, len(key) + 1):
+                for n in range(_HEAD, len(key) + 1) if key[:_HEAD] in lex.heads else ():
                     for name, value in lex.stems.get(key[:n], ()):
                         if name not in seen and name not in whole:
                             row.append(Atom(name, value, i, i + 1, begin, token.end))

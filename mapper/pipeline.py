@@ -14,9 +14,10 @@ from pathlib import Path
 from shapely.errors import ShapelyError
 
 from mapper import files, language, readers, resolve
-from mapper.errors import MapperError, SettingsError
+from mapper.errors import ExtractorError, MapperError, SettingsError
 from mapper.events import extract
 from mapper.exporters import exporters
+from mapper.extractors import checked, extractor
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.merge import merge
@@ -52,8 +53,11 @@ def places_of(
 
 
 def events_of(report: Report, resolved: Sequence[Resolved], settings: Settings) -> list[Event]:
-    """The events of one report, told once each."""
-    return extract(report, resolved, language=language_of(report, settings))
+    """The events of one report, told once each, by the extractor that the settings name."""
+    code = language_of(report, settings)
+    if settings.extractor == "rules":
+        return extract(report, resolved, language=code)
+    return checked(report, resolved, extractor(settings).extract(report, resolved, language=code))
 
 
 def of_report(
@@ -67,6 +71,10 @@ def of_report(
     try:
         resolved = places_of(report, gazetteer, settings, geocoder)
         return resolved, events_of(report, resolved, settings), []
+    except ExtractorError as error:
+        # The rules read what the other extractor could not.
+        events = extract(report, resolved, language=language_of(report, settings))
+        return resolved, events, [Failure("events", report.id, error.message, error.remedy)]
     except (
         MapperError,
         ValueError,
@@ -116,6 +124,7 @@ def run(
 
     A report that fails is a Failure; the others go on.
     """
+    extractor(settings)  # a wrong name or address stops the run, not each report
     if gazetteer is None:
         gazetteer = Gazetteer.open(settings.gazetteer, settings.additions)
         gazetteer.verify()  # a changed byte would move places without a word
@@ -140,7 +149,7 @@ def run(
         failures += failed
     failures += not_asked(geocoder.stopped if geocoder else None)
     return Run(
-        tuple(merge(found)),
+        tuple(merge(found, keep_apart=settings.apart)),
         tuple(reports),
         tuple(places),
         tuple(failures),

@@ -46,6 +46,12 @@ class Settings:
         tiles_credit: Whom to thank for them, shown with them.
         coarsen: Kilometres of the grid that places are moved to before anything is written; 0 leaves them.
         sensitive: Write no sentence, source, link or name of a person.
+        extractor: Who reads events: ``rules``, ``chat`` (a model that you run), or a plug-in's name.
+        extractor_url: Base address of an endpoint with OpenAI's chat interface, like http://localhost:8080/v1.
+        extractor_model: The model's name there.
+        extractor_timeout_s: Seconds that one answer may take.
+        extractor_remote: Allow an endpoint on another machine: the texts of reports are sent to it.
+        apart: Ids of tellings, named in an event's notes, that are not to be joined with any other.
         gazetteer: Folder of the gazetteer, when not the one that ships.
         additions: Folder of the user's own places: what ``mapper gazetteer add`` and ``build`` write.
     """
@@ -73,6 +79,12 @@ class Settings:
     tiles_credit: str = ""
     coarsen: float = 0.0
     sensitive: bool = False
+    extractor: str = "rules"
+    extractor_url: str = ""
+    extractor_model: str = "local"
+    extractor_timeout_s: float = 120.0
+    extractor_remote: bool = False
+    apart: tuple[str, ...] = ()
     gazetteer: Path | None = None
     additions: Path = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mapper"
 

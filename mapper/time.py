@@ -2,7 +2,8 @@
 
 All words and the order they come in are data: ``languages/<code>/time.toml``. A rule there has a
 kind: ``at`` (a day, month, period or year), ``range``, ``since`` (from then to publication), ``ago``,
-``past`` ("the past 24 hours") or ``night`` (one weekday into the next).
+``past`` ("the past 24 hours"), ``night`` (one weekday into the next), ``hijri`` or ``persian`` (a date of
+that calendar).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mapper import patterns
+from mapper import patterns, time_hijri
 from mapper import time_calendar as cal
 from mapper.errors import LanguageError
 from mapper.language import section
@@ -21,9 +22,11 @@ from mapper.numbers import words
 from mapper.patterns import Atom, Lexicon, Match, Template
 from mapper.text import Token
 
-_KINDS = ("at", "range", "since", "ago", "past", "night")
+_KINDS = ("at", "range", "since", "ago", "past", "night", "hijri", "persian")
 _TABLES = {
     "months": "MONTH",
+    "hijri_months": "HMONTH",
+    "persian_months": "PMONTH",
     "weekdays": "WEEKDAY",
     "days": "DAYWORD",
     "units": "UNIT",
@@ -139,7 +142,7 @@ def expressions(text: str, language: str, published: dt.date | None) -> list[Dat
 
 
 def _add_digits(rows: list[list[Atom]], tokens: Sequence[Token], grammar: _Grammar) -> None:
-    """Give digits the classes DAY, NMONTH and YEAR."""
+    """Give digits the classes DAY, NMONTH, YEAR and AYEAR (a year of another calendar)."""
     for i, token in enumerate(tokens):
         if not token.key.isdecimal():
             continue
@@ -155,6 +158,8 @@ def _add_digits(rows: list[list[Atom]], tokens: Sequence[Token], grammar: _Gramm
             rows[i].append(Atom("DAY", str(value), i, last, token.start, end))
         if length <= 2 and 1 <= value <= 12:
             rows[i].append(Atom("NMONTH", str(value), i, i + 1, token.start, token.end))
+        if length == 4 and 1300 <= value < 1500:
+            rows[i].append(Atom("AYEAR", str(value), i, i + 1, token.start, token.end))
         if length == 4 and 1900 <= value <= 2100:
             rows[i].append(Atom("YEAR", str(value), i, i + 1, token.start, token.end))
 
@@ -208,6 +213,8 @@ def _meaning(
     if kind in ("range", "night"):
         return _range(atoms, published, grammar)
     values = _captured(atoms)
+    if kind in ("hijri", "persian"):
+        return _other(kind, values, published)
     if kind == "at":
         return _simple(values, published, grammar, ahead)
     if published is None:
@@ -222,6 +229,15 @@ def _meaning(
     if kind == "past":
         return cal.past(unit, best if best is not None else high or low, published)
     return cal.ago(unit, low, best, high, published)
+
+
+def _other(kind: str, values: dict[str, str], published: dt.date | None) -> cal.Span | None:
+    """A date of another calendar."""
+    day = int(values["DAY"]) if "DAY" in values else None
+    year = int(values["AYEAR"]) if "AYEAR" in values else None
+    if kind == "hijri":
+        return time_hijri.hijri(year, int(values["HMONTH"]), day, published)
+    return time_hijri.persian(year, int(values["PMONTH"]), day) if year is not None else None
 
 
 def _count(values: dict[str, str]) -> tuple[float, float | None, float | None]:

@@ -206,7 +206,7 @@ def find(text: str, code: str) -> list[Hit]:
         options: list[_Form] = []
         for shape in these:
             options += exact.get(shape, ())
-            options += stems.get(shape[:3], ())
+            options += [f for f in stems.get(shape[:3], ()) if shape.startswith(f.words[0][:-1])]
         for form in options:
             after = _match(form, shapes, i)
             if not after:

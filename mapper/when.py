@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mapper import language, time
 from mapper.model import DateRange, Report
@@ -13,6 +14,12 @@ from mapper.triggers import Hit
 # News older than this is history: it is told as background.
 BACKGROUND_DAYS = 60
 Told = tuple[DateRange | None, tuple[int, int] | None]
+
+
+@lru_cache(maxsize=64)
+def _expressions(text: str, code: str, published: dt.date | None) -> tuple[time.DateExpression, ...]:
+    """The days of a sentence, which each of its events asks for."""
+    return tuple(time.expressions(text, code, published))
 
 
 def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Sequence[Hit], code: str) -> Told:
@@ -36,7 +43,7 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
     ]
     bounds = [at for at, _ in gaps]
     options = []
-    for e in time.expressions(sentence.text, code, published):
+    for e in _expressions(sentence.text, code, published):
         for hit in group:
             a, b = sorted((e.start, hit.start))
             if any(a < x < b for x in bounds):

@@ -60,7 +60,8 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
         lone = _lone(r, countries, named)
         aside = _aside(text, mention.start, mention.end, code)
         standing = LONE if lone else ASIDE if aside else PLAIN
-        foreign = bool(countries) and countries[where.country] * 2 < max(countries.values())
+        share, most = countries[where.country] * 2, max(countries.values())
+        foreign = share < most or (share == most and where.country not in named)
         found.append(Spot(mention.start, mention.end, where, standing, foreign))
     found += _described(text, found, resolved, code)
     return sorted(found, key=lambda s: (s.start, s.end))
@@ -108,8 +109,32 @@ def _asides(code: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     )
 
 
+@cache
+def _speech(code: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """A verb of telling with nothing of what is told behind it; and the word that what is told begins with."""
+    words = language.section(code, "time").get("words", {})
+    verbs, that = ("|".join(re.escape(w) for w in words.get(k, []) if "*" not in w) for k in ("reporting", "that"))
+    if not verbs or not that:
+        return None
+    close = rf"(?<!\w)(?:{that})(?!\w)"
+    return (
+        re.compile(rf"(?<!\w)[وف]?(?:{verbs})(?!\w)(?:(?!{close})[^.\n]){{0,80}}$", re.IGNORECASE),
+        re.compile(rf"[^.\n]{{0,60}}?{close}", re.IGNORECASE),
+    )
+
+
+def _of_speaker(text: str, start: int, end: int, code: str) -> bool:
+    """Whether a place stands between who tells and what is told: "a reporter in Idlib said that"."""
+    speech = _speech(code)
+    if speech is None or not speech[1].match(text[end : end + 80]):
+        return False
+    return bool(speech[0].search(text[max(0, start - 120) : start]))
+
+
 def _aside(text: str, start: int, end: int, code: str) -> bool:
     """Whether the words around a place make it a home, a destination or a person's name, or a colon a label."""
+    if _of_speaker(text, start, end, code):
+        return True
     before, after = _asides(code)
     begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
     if before and before.search(text[max(begin, start - _BEFORE) : start]):
@@ -136,6 +161,7 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
         and not _lone(r, countries, nations)
     ]
     starts = [s.start for s in spots_]
+    towns = tuple(f"{w} " for w in data.get("towns", []))
     found: list[Spot] = []
     for name, feature in (("descriptions", "PPLC"), ("descriptions_town", "PPL")):
         words = data.get(name, [])
@@ -154,7 +180,9 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
             if any(match.start() <= s <= match.end() + 1 for s in starts):
                 continue
             fit = [p for p in before if p.location and (p.location.feature_code or "").startswith(feature)]
-            meant = named.get(match.group().lower()) or (fit[-1] if fit else None)
+            # "The town" is rather one that was called a town than one named to say where that lies.
+            called = [p for p in fit if text[max(0, p.mention.start - 14) : p.mention.start].endswith(towns)]
+            meant = named.get(match.group().lower()) or next(iter((called or fit)[-1:]), None)
             if meant is not None and meant.location is not None:
                 found.append(Spot(match.start(), match.end(), meant.location))
     return found
@@ -230,7 +258,7 @@ def _without_holders(pool: list[Spot], sentence: Sentence, code: str) -> list[Sp
     def held(p: Spot) -> bool:
         return any(
             q is not p
-            and _seat(p.location, q.location)
+            and seat(p.location, q.location)
             and not _joined(min(p, q, key=_start), max(p, q, key=_start), sentence, code)
             for q in pool
         )
@@ -242,7 +270,7 @@ def _start(spot: Spot) -> int:
     return spot.start
 
 
-def _seat(seat: Location, other: Location) -> bool:
+def seat(seat: Location, other: Location) -> bool:
     """Whether ``seat`` is the seat of the province that a smaller place lies in, or a unit that holds it."""
     if coarseness(seat) > coarseness(other) and holds(seat, other):
         return True

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mapper import actors, language
+from mapper.model import Actor
 
 KINDS = {
     "state forces", "rebels", "political militia", "identity militia", "civilians", "protesters", "rioters",
@@ -93,3 +94,18 @@ def test_roles_belong_to_the_trigger() -> None:
     parties = {a.id: a.role for a in actors.roles(text, "en", found, (at, at + 8))}
     assert parties["any:gunmen"] == "perpetrator"
     assert parties["any:police"] == "mentioned"
+
+
+def test_names_come_out_in_the_readers_language() -> None:
+    assert actors.name_in(Actor("Islamic State", id="is"), "ar") == "داعش"
+    assert actors.name_in(Actor("police", id="any:police"), "ar") == "الشرطة"
+    assert "ليبي" in actors.name_in(Actor("Libyan police", id="LY:police"), "ar")
+    assert actors.name_in(Actor("Somebody"), "ar") == "Somebody"
+
+
+def test_a_nameless_party_gives_its_role_to_the_named_one_of_its_kind() -> None:
+    army = Actor("Malian Armed Forces", "mentioned", "state forces", "mali-army")
+    echo = Actor("forces", "target", "state forces", "any:military")
+    gunmen = Actor("gunmen", "perpetrator", "rebels", "any:gunmen")
+    found = actors.without_echoes((army, echo, gunmen))
+    assert [(a.name, a.role) for a in found] == [("Malian Armed Forces", "target"), ("gunmen", "perpetrator")]

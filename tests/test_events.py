@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from mapper import events
 from mapper.model import Event, Location, Mention, PrecisionClass, Report, Resolved
 
@@ -88,3 +90,42 @@ def test_arabic_strike_after_a_dated_event_gets_a_range() -> None:
 def test_old_event_is_background() -> None:
     (found,) = extract("Militants captured the town of Alba in March 2016.")
     assert found.background
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Rebels captured the town of Alba on Thursday.", "Non-state actor overtakes territory"),
+        ("Libyan troops captured the town of Alba on Thursday.", "Government regains territory"),
+    ],
+)
+def test_territory_is_told_by_who_takes_it(text: str, kind: str) -> None:
+    (found,) = extract(text)
+    assert found.sub_event_type == kind
+
+
+def test_this_attack_comes_after_another() -> None:
+    text = "Gunmen attacked Alba on Thursday, killing 3 people. This attack comes two days after a blast that killed 9 in Corda."
+    found = extract(text)
+    assert {(e.location.name, e.fatalities) for e in found if e.location} == {("Alba", 3), ("Corda", 9)}
+
+
+def test_the_wounded_are_taken_to_another_town() -> None:
+    (found,) = extract("A bomb exploded in Alba on Thursday, wounding 4. The wounded were taken to hospital in Borna.")
+    assert found.location is not None
+    assert found.location.name == "Alba"
+    assert found.injured == 4
+
+
+def test_who_only_tells_is_not_among_the_wounded() -> None:
+    (found,) = extract("A bomb exploded in Alba on Thursday, wounding four policemen, a hospital official said.")
+    assert found.injured == 4
+    assert all(
+        "official" not in found.claims[0].sentence[a - found.claims[0].start : b - found.claims[0].start]
+        for a, b in found.claims[0].marks
+    )
+
+
+def test_the_second_place_of_a_list_is_told_like_the_first() -> None:
+    text = "Drone strikes hit oil fields in Libya on Thursday. The attacks struck plants at Alba and Corda."
+    assert {e.sub_event_type for e in extract(text)} == {"Air/drone strike"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapper import language, time
+from mapper import language, time, time_hijri
 from mapper import time_calendar as cal
 
 
@@ -30,6 +30,8 @@ def shown(text: str, code: str, published: dt.date | None) -> list[str]:
 
 @pytest.mark.parametrize(("code", "example"), examples())
 def test_examples(code: str, example: dict[str, Any]) -> None:
+    if "needs" in example:
+        pytest.importorskip(example["needs"])
     assert shown(example["text"], code, example.get("published")) == example["dates"]
 
 
@@ -71,3 +73,26 @@ def test_no_text_breaks_it(text: str) -> None:
         for e in time.expressions(text, code, dt.date(2020, 2, 29)):
             assert e.range.start <= e.range.end
             assert text[e.start : e.end] == e.text
+
+
+@given(st.integers(1343, 1500), st.integers(1, 12), st.integers(1, 29))
+def test_hijri_days_go_there_and_back(year: int, month: int, day: int) -> None:
+    library = pytest.importorskip("hijridate")
+    span = time_hijri.hijri(year, month, day, None)
+    assert span is not None
+    assert span[0] == span[1]
+    assert library.Gregorian.fromdate(span[0]).to_hijri().datetuple() == (year, month, day)
+
+
+def test_a_hijri_date_without_a_year_is_the_last_one() -> None:
+    pytest.importorskip("hijridate")
+    assert time_hijri.hijri(None, 9, 10, dt.date(2017, 7, 1)) == (dt.date(2017, 6, 5),) * 2
+    assert time_hijri.hijri(None, 9, 10, dt.date(2017, 5, 1)) == (dt.date(2016, 6, 15),) * 2
+
+
+def test_days_that_other_calendars_lack_are_none() -> None:
+    assert time_hijri.hijri(1438, 2, 31, None) is None
+    assert time_hijri.persian(1402, 13, 1) is None
+    pytest.importorskip("jdatetime")
+    assert time_hijri.persian(1402, 12, 30) is None
+    assert time_hijri.persian(1402, 5, None) == (dt.date(2023, 7, 23), dt.date(2023, 8, 22))

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapper.actors import name_in
 from mapper.model import Event, Location, PrecisionClass
 
 NONE = -(2**31)  # no position, no date, no count: no value of ours comes near it
@@ -110,7 +111,7 @@ def _regions(events: Sequence[Event]) -> tuple[list[int], list[list[list[list[in
     return numbers, found
 
 
-def _groups(events: Sequence[Event], tables: Tables) -> dict[str, Group]:
+def _groups(events: Sequence[Event], tables: Tables, language: str) -> dict[str, Group]:
     """Group → (names of its columns, one row of integers an event)."""
     places = [e.location for e in events]
     regions, tables["rings"].values = _regions(events)
@@ -131,7 +132,7 @@ def _groups(events: Sequence[Event], tables: Tables) -> dict[str, Group]:
         )  # fmt: skip
 
     def people(e: Event) -> int:
-        return named("actors", tuple(named("actor", (a.name, a.role, a.kind or "")) for a in e.actors))
+        return named("actors", tuple(named("actor", (name_in(a, language), a.role, a.kind or "")) for a in e.actors))
 
     def said(e: Event) -> int:
         return named("sources", tuple(dict.fromkeys(named("source", c.source) for c in e.claims)))
@@ -176,11 +177,11 @@ def by_weight(numbers: np.ndarray[Any, Any]) -> bytes:
     return np.ascontiguousarray(numbers, "<i4").view("u1").reshape(-1, 4).T.tobytes()
 
 
-def columns(events: Sequence[Event], tables: Tables) -> tuple[list[Any], bytes]:
+def columns(events: Sequence[Event], tables: Tables, language: str = "en") -> tuple[list[Any], bytes]:
     """The layout ([group, names, rows] each) and the numbers: the different rows by column, then row numbers."""
     layout: list[Any] = []
     parts: list[bytes] = []
-    for group, (names, rows) in _groups(events, tables).items():
+    for group, (names, rows) in _groups(events, tables, language).items():
         index, different = _grouped(rows)
         table = np.array(different, "<i4").reshape(len(different), len(names))
         layout.append([group, list(names), len(different)])

@@ -153,7 +153,7 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
     events = sorted(run.events, key=lambda e: (e.date is None, e.date.start if e.date else dt.date.max, e.id))
     titles = {r.id: r.title for r in run.reports if r.title}
     tables = Tables()
-    layout, numbers = columns(events, tables)
+    layout, numbers = columns(events, tables, language)
     blocks = _packed(text_of(_block(events[start : start + BLOCK], tables)) for start in range(0, len(events), BLOCK))
     id_bytes, id_block = ids(events)
     names, unplaced, lost = _mentioned(run)

@@ -1,0 +1,102 @@
+"""Whole reports → events across languages: one event told in three is one; two on one day in one town stay two."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from mapper import merge, pipeline
+from mapper.gazetteer import Gazetteer
+from mapper.model import Actor, Event, Report
+from mapper.settings import Settings
+
+SETTINGS = Settings(offline=True)
+ENGLISH = (
+    "A car bomb exploded at a market in the Libyan town of Ajdabiya on Thursday, killing nine people and wounding 14."
+)
+ARABIC = "انفجرت سيارة مفخخة في سوق بمدينة أجدابيا الليبية أمس الخميس، ما أسفر عن مقتل تسعة أشخاص وإصابة 14 آخرين."
+FRENCH = (
+    "Une voiture piégée a explosé jeudi sur un marché d'Ajdabiya, en Libye, tuant neuf personnes et blessant 14 autres."
+)
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.open(None)
+
+
+def events(gazetteer: Gazetteer, *texts: tuple[str, str, str], keep_apart: tuple[str, ...] = ()) -> list[Event]:
+    """The merged events of (language, day of publication, text), reports named r0, r1 …"""
+    found: list[Event] = []
+    for n, (code, day, text) in enumerate(texts):
+        report = Report(f"r{n}", text, language=code, published=dt.date.fromisoformat(day))
+        found += pipeline.events_of(report, pipeline.places_of(report, gazetteer, SETTINGS), SETTINGS)
+    return merge.merge(found, keep_apart=keep_apart)
+
+
+def reports(event: Event) -> set[str]:
+    return {c.report_id for c in event.claims}
+
+
+def test_one_event_told_in_arabic_english_and_french_is_one(gazetteer: Gazetteer) -> None:
+    found = events(gazetteer, ("en", "2021-05-07", ENGLISH), ("ar", "2021-05-07", ARABIC), ("fr", "2021-05-08", FRENCH))
+    assert len(found) == 1
+    assert reports(found[0]) == {"r0", "r1", "r2"}
+    assert (found[0].fatalities, found[0].injured) == (9, 14)
+    assert {c.language for c in found[0].claims} == {"en", "ar", "fr"}
+    joined = [n for n in found[0].notes if n.startswith("joined with")]
+    assert len(joined) == 2
+    assert all("one place" in n and "equal toll" in n for n in joined)
+
+
+def test_a_join_is_undone_by_the_id_that_its_note_names(gazetteer: Gazetteer) -> None:
+    texts = (("en", "2021-05-07", ENGLISH), ("ar", "2021-05-07", ARABIC))
+    (one,) = events(gazetteer, *texts)
+    other = next(n for n in one.notes if n.startswith("joined with")).split()[2].rstrip(",")
+    parted = events(gazetteer, *texts, keep_apart=(other,))
+    assert [reports(e) for e in parted] == [{"r0"}, {"r1"}]
+
+
+def test_two_strikes_on_one_town_on_one_day_stay_two(gazetteer: Gazetteer) -> None:
+    school = "An air strike hit a school in Taiz on Saturday, killing 11 people."
+    market = "Warplanes bombed a market in Taiz on Saturday; five people were killed."
+    assert len(events(gazetteer, ("en", "2016-08-14", school), ("en", "2016-08-14", market))) == 2
+    arabic = "قصفت طائرات حربية سوقا في مدينة تعز السبت وقتل خمسة أشخاص."
+    found = events(gazetteer, ("en", "2016-08-14", school), ("en", "2016-08-14", market), ("ar", "2016-08-14", arabic))
+    assert sorted(sorted(reports(e)) for e in found) == [["r0"], ["r1", "r2"]]
+
+
+def test_other_targets_without_a_toll_stay_two(gazetteer: Gazetteer) -> None:
+    bridge = "An air strike destroyed a bridge in Taiz on Saturday."
+    market = "An air strike hit a market in Taiz on Saturday."
+    assert len(events(gazetteer, ("en", "2016-08-14", bridge), ("en", "2016-08-14", market))) == 2
+
+
+def test_a_later_toll_is_an_update_and_both_stay_visible(gazetteer: Gazetteer) -> None:
+    first = "Gunmen attacked a market in Ménaka on Monday, killing five civilians. The Malian army sent troops."
+    later = "The death toll of Monday's attack by gunmen on a market in Ménaka rose to eight civilians."
+    (one,) = events(gazetteer, ("en", "2019-05-14", first), ("en", "2019-05-15", later))
+    assert (one.fatalities, one.fatalities_low) == (8, 5)
+    assert "the dead, as told: 5 (r0, 2019-05-14); 8 (r1, 2019-05-15)" in one.notes
+
+
+def test_sources_that_contradict_each_other_are_both_shown(gazetteer: Gazetteer) -> None:
+    army = "Clashes between the army and rebels in Tarhuna on Sunday killed 12 fighters."
+    rebels = "Clashes between the army and rebels in Tarhuna on Sunday killed at least 14 fighters."
+    found = events(gazetteer, ("en", "2020-02-10", army), ("en", "2020-02-10", rebels))
+    tolls = [e.fatalities for e in found]
+    assert tolls == [12, 14] or "12 (r0" in found[0].notes[-1]
+
+
+def test_a_denial_does_not_join_what_happened_as_a_fact(gazetteer: Gazetteer) -> None:
+    denied = "The army denied any air strike on Taiz on Saturday."
+    (event,) = events(gazetteer, ("en", "2016-08-14", denied))
+    assert event.status == "denied"
+
+
+def test_a_table_row_keeps_its_own_actors(gazetteer: Gazetteer) -> None:
+    (text,) = events(gazetteer, ("en", "2021-05-07", ENGLISH.replace("exploded", "set off by gunmen exploded")))
+    row = replace(text, id="row1", extra=(("row", 2),), actors=(Actor("Unidentified group", "party"),))
+    row = replace(row, claims=(replace(row.claims[0], report_id="table:2"),))
+    (one,) = merge.merge([row, text])
+    assert [a.name for a in one.actors] == ["Unidentified group"]
