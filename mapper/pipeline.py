@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mapper import files, language, readers, resolve
+from mapper import appending, corrections, files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
 from mapper.events import extract
 from mapper.exporters import exporters
@@ -107,14 +107,18 @@ def run(
     *,
     gazetteer: Gazetteer | None = None,
     progress: Progress | None = None,
+    earlier: Run | None = None,
 ) -> Run:
     """Read inputs and make of them events on the map, all in memory; ``batch.run`` is for millions of reports.
 
-    A report that fails is a Failure; the others go on.
+    A report that fails is a Failure; the others go on. What ``earlier`` (see ``state``) holds is kept with its ids,
+    and not read again.
     """
     gazetteer = gazetteer or Gazetteer.open(settings.gazetteer)
     geocoder = fallback(settings)
     content = readers.read(inputs, settings)
+    if earlier is not None:
+        content = appending.fresh(content, earlier)
     failures = list(content.failures)
     found: list[Event] = []
     places: list[tuple[str, Resolved]] = []
@@ -133,7 +137,7 @@ def run(
         found.append(event)
         failures += failed
     failures += not_asked(geocoder.stopped if geocoder else None)
-    return Run(
+    result = Run(
         tuple(merge(found)),
         tuple(reports),
         tuple(places),
@@ -142,6 +146,13 @@ def run(
         interface=settings.interface,
         notes=tuple(dict.fromkeys(content.notes)),
     )
+    return result if earlier is None else appending.joined(earlier, result)
+
+
+def corrected(result: Run, settings: Settings) -> Run:
+    """``result`` as the user's corrections in the output folder want it."""
+    wanted, failures = corrections.read(settings.output)
+    return corrections.applied(replace(result, failures=(*result.failures, *failures)), wanted)
 
 
 def write(result: Run, settings: Settings) -> list[Path]:

@@ -12,7 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module may import those of its own floor and of the floors below.
 FLOORS = [
     {"errors", "model"},
-    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records"},
+    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records", "state"},
     {
         "gazetteer",
         "relative",
@@ -26,7 +26,7 @@ FLOORS = [
         "geocoders",
         "sources",
     },
-    {"recognise", "resolve", "events", "merge"},
+    {"recognise", "resolve", "events", "merge", "appending", "corrections"},
     {"pipeline"},
     {"batch", "engines", "evaluate"},
     {"cli"},
