@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mapper import appending, corrections, files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
-from mapper.events import extract
+from mapper.extraction import extract
 from mapper.exporters import exporters
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback

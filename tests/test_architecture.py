@@ -26,7 +26,7 @@ FLOORS = [
         "geocoders",
         "sources",
     },
-    {"recognise", "resolve", "events", "merge", "appending", "corrections"},
+    {"recognise", "resolve", "extraction", "merge", "appending", "corrections"},
     {"pipeline"},
     {"batch", "engines", "evaluate"},
     {"cli"},
@@ -45,13 +45,13 @@ PART_OF = {
     "spelling": "resolve",
     "cues": "recognise",
     "patterns": "numbers",
-    "story": "events",
-    "triggers": "events",
-    "status": "events",
+    "story": "extraction",
+    "triggers": "extraction",
+    "status": "extraction",
     "nearness": "merge",
-    "where": "events",
-    "when": "events",
-    "draft": "events",
+    "where": "extraction",
+    "when": "extraction",
+    "draft": "extraction",
 }
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from mapper import events
+from mapper import extraction as events
 from mapper.model import Event, Location, Mention, PrecisionClass, Report, Resolved
 
 SPOTS = {
