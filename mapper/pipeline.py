@@ -13,12 +13,13 @@ from pathlib import Path
 
 from mapper import appending, corrections, files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
-from mapper.extraction import extract
 from mapper.exporters import exporters
+from mapper.extraction import extract
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.merge import merge
 from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
+from mapper.readers.content import Content
 from mapper.recognise import recognise
 from mapper.settings import Settings
 
@@ -102,7 +103,7 @@ def not_asked(stopped: str | None) -> list[Failure]:
 
 
 def run(
-    inputs: Iterable[str],
+    inputs: Iterable[str] | Content,
     settings: Settings,
     *,
     gazetteer: Gazetteer | None = None,
@@ -116,7 +117,7 @@ def run(
     """
     gazetteer = gazetteer or Gazetteer.open(settings.gazetteer)
     geocoder = fallback(settings)
-    content = readers.read(inputs, settings)
+    content = inputs if isinstance(inputs, Content) else readers.read(inputs, settings)
     if earlier is not None:
         content = appending.fresh(content, earlier)
     failures = list(content.failures)

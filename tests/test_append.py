@@ -154,11 +154,8 @@ def test_a_saved_run_comes_back_whole(tmp_path: Path, gazetteer: Gazetteer) -> N
     assert back.events == run.events
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"no gzip", gzip.compress(b'{"mapper": 99}\n'), gzip.compress(b'{"mapper": 1}\n{"event": {"id": 1}}\n')],
-)
-def test_a_damaged_state_says_so(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / state.NAME).write_bytes(content)
+@pytest.mark.parametrize("lines", [None, '{"mapper": 99}\n', '{"mapper": 1}\n{"event": {"id": 1}}\n'])
+def test_a_damaged_state_says_so(tmp_path: Path, lines: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / state.NAME).write_bytes(b"no gzip" if lines is None else gzip.compress(lines.encode()))
     assert main(["map", "-o", str(tmp_path), "--append", "--offline"]) == 1
     assert "without --append" in capsys.readouterr().err
