@@ -14,7 +14,20 @@ import shapely
 
 from mapper import files
 from mapper.errors import InputError
-from mapper.model import Actor, Candidate, Claim, Count, DateRange, Event, Location, Mention, Place, Report, Resolved, Run
+from mapper.model import (
+    Actor,
+    Candidate,
+    Claim,
+    Count,
+    DateRange,
+    Event,
+    Location,
+    Mention,
+    Place,
+    Report,
+    Resolved,
+    Run,
+)
 from mapper.records import Encoder, decode
 
 NAME = "run.jsonl.gz"
@@ -85,7 +98,5 @@ def load(folder: Path) -> Run | None:
     except InputError:
         raise
     except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError, shapely.errors.ShapelyError) as error:
-        raise InputError(
-            f"{path}, line {number}: damaged: {type(error).__name__}: {error}.", remedy=remedy
-        ) from error
+        raise InputError(f"{path}, line {number}: damaged: {type(error).__name__}: {error}.", remedy=remedy) from error
     return Run(tuple(events), tuple(reports), tuple(places))
