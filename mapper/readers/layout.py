@@ -182,7 +182,7 @@ def _mapped(layout: Layout, file: str) -> Callable[[int, Row], Event]:
 
     def make(number: int, row: Row) -> Event:
         return event_of_row(
-            {f: row.get(c) for f, c in pairs},
+            {f: v for f, c in pairs if (v := row.get(c)) is not None and v != ""},
             layout=layout.name,
             publisher=layout.publisher,
             file=file,
