@@ -263,7 +263,7 @@ class _Pool:
         self.parts.append([event])
 
     def around(self, event: Event, *, rows: bool = True) -> list[int]:
-        """Indices of events (without ``rows``, of none that came in as a row) hereabouts in place and time, in order."""
+        """Indices of events in this and the neighbouring cells and spans, in order; ``rows``: of tables, too."""
         assert event.location and event.date
         row, column = math.floor(event.location.lat), math.floor(event.location.lon)
         bucket = event.date.end.toordinal() // _BUCKET_DAYS

@@ -35,7 +35,7 @@ def add(
     make.add_argument(
         "--formats",
         metavar="LIST",
-        help="html,geojson,geojsonseq,csv,hxl,acled,ged,jsonl,kml,kmz,gpkg,parquet,fgb,rss"
+        help="html,summary,geojson,geojsonseq,csv,hxl,acled,ged,jsonl,kml,kmz,gpkg,parquet,fgb,rss"
         " (default: html,geojson,csv)",
     )
     make.add_argument("--title", help="title of the map")
