@@ -327,3 +327,28 @@ def test_no_row_of_a_table_is_lost(text: str) -> None:
     records = [r for r in csv.reader(io.StringIO(PLAIN + text)) if any(c.strip() for c in r)][1:]
     tags = bool(records) and all(c.strip()[:1] == "#" and c.strip()[1:2].isalpha() for c in records[0] if c.strip())
     assert len(got.events) + len([f for f in got.failures if f.line]) == len(records) - tags
+
+
+def test_our_table_saved_by_a_spreadsheet_and_damaged_claims(tmp_path: Path) -> None:
+    head = "id,event_type,sub_event_type,status,background,date_start,date_end,place,place_in_report,fatalities,latitude,longitude,claims\n"
+    claim = '"[{""report_id"": ""r"", ""start"": 0, ""end"": 5, ""sentence"": ""Clash""}]"'
+    row = "{},Battles,Armed clash,happened,FALSE,22/09/2017,23/09/2017,Sirte,سرت,17.0,31.2,16.6,{}\n"
+    text = (
+        head + row.format("a", claim) + row.format("b", "[[") + row.format("c", "[]") + row.format("d", '"{""x"": 1}"')
+    )
+    got = _read(tmp_path, "events.csv", text)
+    event = got.events[0]
+    assert event.date is not None
+    assert (event.id, event.date.start, event.date.end) == ("a", dt.date(2017, 9, 22), dt.date(2017, 9, 23))
+    assert (event.fatalities, event.background, event.claims[0].sentence) == (17, False, "Clash")
+    assert [f.line for f in got.failures] == [3, 4, 5]
+
+
+def test_what_an_earlier_run_wrote_into_the_input_folder_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A clash in Sirte.")
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output/events.csv").write_text("a,b\n1,2\n")
+    settings = Settings(output=tmp_path / "output")
+    assert [r.id for r in readers.read([str(tmp_path)], settings).reports] == ["a"]
+    assert not readers.read([str(tmp_path)], settings).failures
+    assert readers.read([str(tmp_path / "output")], settings).failures

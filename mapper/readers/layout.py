@@ -15,6 +15,7 @@ from typing import Any
 from mapper.errors import InputError
 from mapper.model import Event, Failure
 from mapper.properties import event_of
+from mapper.readers import cells
 from mapper.readers.cells import CellError
 from mapper.readers.content import Content
 from mapper.readers.row import event_of_row
@@ -157,7 +158,7 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
             except CellError as error:
                 problem = f"column {layout.fields.get(error.field, error.field)} {error.problem}"
                 remedy = "Mend the cell."
-            except (ValueError, KeyError, TypeError, OverflowError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
                 problem = f"{type(error).__name__}: {error}"
         if event is not None and event.id in seen:
             same = str((row or {}).get(layout.fields.get("id", "id")))
@@ -174,7 +175,9 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
 
 def _own(number: int, row: Row) -> Event:
     lat, lon = (row.get(k, row.get(k[:3])) for k in ("latitude", "longitude"))
-    return event_of({k: None if v == "" else v for k, v in row.items()}, lat, lon)
+    # A spreadsheet may have written the days in its own way.
+    days = {k: cells.day(row.get(k), k) for k in ("date_start", "date_end", "published")}
+    return event_of({k: None if v == "" else v for k, v in row.items()} | days, lat, lon)
 
 
 def _mapped(layout: Layout, file: str) -> Callable[[int, Row], Event]:
