@@ -143,7 +143,7 @@ def test_interrupt_ends_with_130_and_can_be_resumed(inputs: Path, undisturbed: d
         run = _map(inputs, "-o", tmp_path, "--workers", 1, "--resume")
         while not (tmp_path / ".mapper.lock").exists() and run.poll() is None:
             time.sleep(0.02)
-        time.sleep(0.1)
+        time.sleep(0.5)
         run.send_signal(what)
         _, told = run.communicate(timeout=60)
         assert run.returncode == 130, told
