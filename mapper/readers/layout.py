@@ -23,8 +23,8 @@ from mapper.settings import Settings
 from mapper.text import normalise
 
 Row = Mapping[str, Any]
-# (line or row number, cells by column; None for a ragged row)
-Rows = Iterable[tuple[int, Row | None]]
+# (line or row number, cells by column; in their stead what is wrong with a row that has none)
+Rows = Iterable[tuple[int, Row | str]]
 _OWN = ("id", "event_type", "sub_event_type", "date_start", "place_in_report", "claims")
 _WARNINGS = {
     "gdelt": "a GDELT row is a mention in the news, not an event: one event may stand in hundreds of rows",
@@ -133,7 +133,7 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
     Args:
         source: The file, as failures name it.
         header: Its columns.
-        rows: The line or row number and the cells by column; None for a ragged row.
+        rows: The line or row number and the cells by column, or what is wrong with the row.
         settings: May force a layout and name columns.
         tags: HXL tags of the columns.
 
@@ -150,8 +150,8 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
     for number, row in rows:
         empty = False
         problem, remedy, event = "", "Mend the row.", None
-        if row is None:
-            problem, remedy = "ragged row: not as many cells as the header", f"Give the row {len(header)} columns."
+        if isinstance(row, str):
+            problem = row
         else:
             try:
                 event = make(number, row)
@@ -161,7 +161,7 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
             except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
                 problem = f"{type(error).__name__}: {error}"
         if event is not None and event.id in seen:
-            same = str((row or {}).get(layout.fields.get("id", "id")))
+            same = row.get(layout.fields.get("id", "id")) if isinstance(row, Mapping) else None
             problem, remedy = f"the id {same} stands in row {seen[event.id]} too", "Remove one of the rows."
         if event is None or problem:
             content.failures.append(Failure("table", source, problem, remedy, number))
