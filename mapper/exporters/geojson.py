@@ -49,8 +49,8 @@ def polygons(region: BaseGeometry | None) -> Polygon | MultiPolygon | None:
 
 def _split(region: BaseGeometry) -> BaseGeometry:
     """What reaches over the 180th meridian, cut there (RFC 7946, 3.1.9)."""
-    west, south, east, north = region.bounds or (0.0, 0.0, 0.0, 0.0)
-    if west >= -180 and east <= 180:
+    west, south, east, north = region.bounds
+    if region.is_empty or (west >= -180 and east <= 180):
         return region
     turns = (shapely.clip_by_rect(region, -180 + turn, south, 180 + turn, north) for turn in (-360, 0, 360))
     home = [translate(part, -turn) for part, turn in zip(turns, (-360, 0, 360), strict=True) if not part.is_empty]
