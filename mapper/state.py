@@ -72,13 +72,19 @@ def save(run: Run, folder: Path) -> Path:
 
 
 def load(folder: Path) -> Run | None:
-    """The run that ``save`` wrote into ``folder``; None when there is none.
+    """The run that ``save`` wrote into ``folder``; None when there is none and the folder holds no map.
 
     Raises:
-        InputError: The file is damaged or of another version.
+        InputError: The file is damaged or of another version, or the folder holds a map that was not kept.
     """
     path = folder / NAME
     if not path.exists():
+        if any(folder.glob("events.*")):
+            # Going on would write over events that no one can bring back.
+            raise InputError(
+                f"{folder} holds a map that was made without --append.",
+                remedy="Choose another folder with -o and map all inputs with --append, or remove that map first.",
+            )
         return None
     reports, events, places = [], [], []
     number = 0

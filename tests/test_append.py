@@ -65,6 +65,18 @@ def test_what_was_read_is_not_read_again(begun: Path, capsys: pytest.CaptureFixt
     assert (begun / "out/events.geojson").read_bytes() == first
 
 
+def test_a_map_that_was_not_kept_is_not_written_over(begun: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _map(begun / "a.jsonl", "-o", begun / "other")
+    before = (begun / "other/events.geojson").read_bytes()
+    assert main(["map", str(begun / "b.jsonl"), "-o", str(begun / "other"), "--append", "--offline"]) == 1
+    assert "made without --append" in capsys.readouterr().err
+    assert (begun / "other/events.geojson").read_bytes() == before
+    (identifier,) = _events(begun / "other")
+    assert main(["correct", identifier, "-o", str(begun / "other"), "--drop"]) == 0
+    _map(begun / "a.jsonl", "-o", begun / "other")
+    assert not _events(begun / "other")
+
+
 def test_a_known_id_with_another_text_is_another_report(begun: Path) -> None:
     (begun / "a.jsonl").write_text(FIRST.replace("Sirte", "Sabha").replace("three", "nine"))
     _map(begun / "a.jsonl", "-o", begun / "out", "--append")

@@ -76,7 +76,7 @@ def _earlier(folder: Path) -> Run:
     from mapper.model import Run
     from mapper.settings import Settings
 
-    kept = state.load(folder)
+    kept = state.load(folder) if (folder / state.NAME).exists() else None
     if kept is not None:
         return kept
     if not (folder / "events.geojson").exists():
