@@ -13,12 +13,13 @@ from mapper.readers.content import Content
 def fresh(content: Content, earlier: Run) -> Content:
     """``content`` without the reports and rows that ``earlier`` holds already.
 
-    A report with a known id and another text is a new one: its id gets a mark of its text.
+    A report with a known id and another text is a new one: its id gets a mark of its text. Reports that were kept
+    without their text (those of a batch) are known by their id alone.
     """
     known = {r.id: r.text for r in earlier.reports}
     out = Content(failures=content.failures, notes=[*content.notes])
     for report in content.reports:
-        if known.get(report.id) == report.text:
+        if known.get(report.id) in (report.text, ""):
             continue
         out.reports.append(_renamed(report) if report.id in known else report)
     out.reports = [r for r in out.reports if known.get(r.id) != r.text]

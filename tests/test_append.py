@@ -77,6 +77,15 @@ def test_a_map_that_was_not_kept_is_not_written_over(begun: Path, capsys: pytest
     assert not _events(begun / "other")
 
 
+@pytest.mark.parametrize("workers", [(), ("--workers", "1")])
+def test_a_run_from_scratch_replaces_what_was_kept(begun: Path, workers: tuple[str, ...]) -> None:
+    _map(begun / "b.jsonl", "-o", begun / "out", *workers)
+    fresh = _events(begun / "out")
+    _map(begun / "b.jsonl", "-o", begun / "out", "--append")
+    assert _events(begun / "out") == fresh
+    assert not any("a" in f["properties"]["report_ids"] for f in fresh.values())  # type: ignore[index]
+
+
 def test_a_known_id_with_another_text_is_another_report(begun: Path) -> None:
     (begun / "a.jsonl").write_text(FIRST.replace("Sirte", "Sabha").replace("three", "nine"))
     _map(begun / "a.jsonl", "-o", begun / "out", "--append")

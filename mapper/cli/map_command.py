@@ -90,7 +90,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         else:
             earlier = state.load(settings.output) if options.append else None
             result = pipeline.run(options.inputs, settings, progress=_progress(), earlier=earlier)
-        kept = [state.save(result, settings.output)] if options.append else []
+        # A run that is kept stays kept: an older one must not come back with the next --append.
+        keep = options.append or (settings.output / state.NAME).exists()
+        kept = [state.save(result, settings.output)] if keep else []
         result = pipeline.corrected(result, settings)
         paths = [*pipeline.write(result, settings), *kept]
         lost = sum(r.location is None for _, r in result.places)
