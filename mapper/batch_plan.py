@@ -80,7 +80,7 @@ def plan(inputs: Iterable[str], settings: Settings) -> Plan:
         group.clear()
         size = 0
 
-    for path in readers.found(inputs):
+    for path in readers.found(inputs, settings.output):
         if isinstance(path, Failure):
             close()
             shards.append(Shard(len(shards), failures=(path,)))

@@ -253,22 +253,25 @@ class _Pool:
         self.events: list[Event] = []
         self.parts: list[list[Event]] = []
         self._cells: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        self._row_cells: dict[tuple[int, int, int], list[int]] = defaultdict(list)
 
     def add(self, event: Event) -> None:
         if event.location and event.date:
             bucket = event.date.end.toordinal() // _BUCKET_DAYS
-            self._cells[math.floor(event.location.lat), math.floor(event.location.lon), bucket].append(len(self.events))
+            cells = self._row_cells if _is_row(event) else self._cells
+            cells[math.floor(event.location.lat), math.floor(event.location.lon), bucket].append(len(self.events))
         self.events.append(event)
         self.parts.append([event])
 
-    def around(self, event: Event) -> list[int]:
-        """Indices of events in this and the neighbouring cells and spans, in order."""
+    def around(self, event: Event, *, rows: bool = True) -> list[int]:
+        """Indices of events in this and the neighbouring cells and spans, in order; ``rows``: of tables, too."""
         assert event.location and event.date
         row, column = math.floor(event.location.lat), math.floor(event.location.lon)
         bucket = event.date.end.toordinal() // _BUCKET_DAYS
         steps = (-1, 0, 1)
-        keys = ((row + r, column + c, bucket + d) for r in steps for c in steps for d in steps)
-        return sorted(i for key in keys for i in self._cells.get(key, ()))
+        cells = [self._cells, self._row_cells] if rows else [self._cells]
+        keys = [(row + r, column + c, bucket + d) for r in steps for c in steps for d in steps] if any(cells) else []
+        return sorted(i for known in cells for key in keys for i in known.get(key, ()))
 
 
 def _busy(pair: tuple[Event, Event], others: Sequence[Event]) -> bool:
@@ -311,12 +314,11 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
             continue
         options: list[tuple[float, int, Evidence]] = []
         alike: list[tuple[int, Event]] = []
-        for i in pool.around(event):
+        # Rows of one table by the hundred thousand are none of each other's concern.
+        for i in pool.around(event, rows=not _is_row(event)):
             other = pool.events[i]
             if other.id in keep_apart or not kinds_meet(other, event):
                 continue
-            if dates_meet(other.date, event.date, 0) and near(other.location, event.location):
-                alike.append((i, other))
             if _reports(other) & _reports(event) or (_is_row(other) and _is_row(event)):
                 continue
             why = evidence(other, event, usual)
@@ -325,6 +327,12 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
         if not options:
             pool.add(event)
             continue
+        for i in pool.around(event):
+            other = pool.events[i]
+            if other.id in keep_apart or not kinds_meet(other, event):
+                continue
+            if dates_meet(other.date, event.date, 0) and near(other.location, event.location):
+                alike.append((i, other))
         points, i, why = min(options, key=lambda o: o[:2])
         busy = _busy((pool.events[i], event), [e for j, e in alike if j != i])
         if -points < (ENOUGH_WHEN_BUSY if busy else ENOUGH):

@@ -13,16 +13,17 @@ from pathlib import Path
 
 from shapely.errors import ShapelyError
 
-from mapper import files, language, readers, resolve
+from mapper import appending, corrections, files, language, readers, resolve
 from mapper.errors import ExtractorError, MapperError, SettingsError
-from mapper.events import extract
 from mapper.exporters import exporters
+from mapper.extraction import extract
 from mapper.extractors import checked, extractor
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.merge import merge
 from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
 from mapper.publication import published
+from mapper.readers.content import Content
 from mapper.recognise import recognise
 from mapper.settings import Settings
 
@@ -114,22 +115,26 @@ def not_asked(stopped: str | None) -> list[Failure]:
 
 
 def run(
-    inputs: Iterable[str],
+    inputs: Iterable[str] | Content,
     settings: Settings,
     *,
     gazetteer: Gazetteer | None = None,
     progress: Progress | None = None,
+    earlier: Run | None = None,
 ) -> Run:
     """Read inputs and make of them events on the map, all in memory; ``batch.run`` is for millions of reports.
 
-    A report that fails is a Failure; the others go on.
+    A report that fails is a Failure; the others go on. What ``earlier`` (see ``state``) holds is kept with its ids,
+    and not read again.
     """
     extractor(settings)  # a wrong name or address stops the run, not each report
     if gazetteer is None:
         gazetteer = Gazetteer.open(settings.gazetteer, settings.additions)
         gazetteer.verify()  # a changed byte would move places without a word
     geocoder = fallback(settings)
-    content = readers.read(inputs, settings)
+    content = inputs if isinstance(inputs, Content) else readers.read(inputs, settings)
+    if earlier is not None:
+        content = appending.fresh(content, earlier)
     failures = list(content.failures)
     found: list[Event] = []
     places: list[tuple[str, Resolved]] = []
@@ -148,7 +153,7 @@ def run(
         found.append(event)
         failures += failed
     failures += not_asked(geocoder.stopped if geocoder else None)
-    return Run(
+    result = Run(
         tuple(merge(found, keep_apart=settings.apart)),
         tuple(reports),
         tuple(places),
@@ -157,6 +162,13 @@ def run(
         interface=settings.interface,
         notes=tuple(dict.fromkeys(content.notes)),
     )
+    return result if earlier is None else appending.joined(earlier, result)
+
+
+def corrected(result: Run, settings: Settings) -> Run:
+    """``result`` as the user's corrections in the output folder want it."""
+    wanted, failures = corrections.read(settings.output)
+    return corrections.applied(replace(result, failures=(*result.failures, *failures)), wanted)
 
 
 def write(result: Run, settings: Settings) -> list[Path]:

@@ -215,6 +215,8 @@ def event_of(row: Mapping[str, Any], lat: Any, lon: Any) -> Event:
     """
     claims = row["claims"]
     rows = json.loads(claims) if isinstance(claims, str) else claims
+    if not rows:
+        raise ValueError("an event without a claim does not exist")
     start, end = _day(row.get("date_start")), _day(row.get("date_end"))
     precision = _whole(row.get("date_precision"))
     background = row.get("background")

@@ -12,7 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module may import those of its own floor and of the floors below.
 FLOORS = [
     {"errors", "model"},
-    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records"},
+    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records", "state"},
     {
         "gazetteer",
         "relative",
@@ -23,12 +23,13 @@ FLOORS = [
         "layers",
         "readers",
         "exporters",
+        "frames",
         "geocoders",
         "sources",
     },
-    {"recognise", "resolve", "events", "merge", "publication", "extractors"},
+    {"recognise", "resolve", "extraction", "merge", "publication", "extractors", "appending", "corrections"},
     {"pipeline"},
-    {"batch", "engines", "evaluate"},
+    {"api", "batch", "engines", "evaluate"},
     {"cli"},
     {"__main__", ""},
 ]
@@ -45,13 +46,13 @@ PART_OF = {
     "spelling": "resolve",
     "cues": "recognise",
     "patterns": "numbers",
-    "story": "events",
-    "triggers": "events",
-    "status": "events",
+    "story": "extraction",
+    "triggers": "extraction",
+    "status": "extraction",
     "nearness": "merge",
-    "where": "events",
-    "when": "events",
-    "draft": "events",
+    "where": "extraction",
+    "when": "extraction",
+    "draft": "extraction",
 }
 
 

@@ -196,8 +196,18 @@ def test_bad_and_good_inputs_together(tmp_path: Path) -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     text = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
-    for command in (["map"], ["places"], ["locate"], ["gazetteer", "info"], ["gazetteer", "search"],
-                    ["gazetteer", "add"], ["gazetteer", "build"], ["doctor"]):  # fmt: skip
+    for command in (
+        ["map"],
+        ["correct"],
+        ["places"],
+        ["locate"],
+        ["gazetteer", "info"],
+        ["gazetteer", "search"],
+        ["gazetteer", "add"],
+        ["gazetteer", "build"],
+        ["evaluate"],
+        ["doctor"],
+    ):
         assert f"mapper {' '.join(command)}" in text
         for option in re.findall(r"(--[a-z0-9-]+)", _mapper(*command, "--help").stdout):
             assert option in text, f"{option} of {command} is not in docs/command-line.md"

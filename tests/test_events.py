@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from mapper import events
+from mapper import extraction as events
 from mapper.model import Event, Location, Mention, PrecisionClass, Report, Resolved
 
 SPOTS = {

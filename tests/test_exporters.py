@@ -245,6 +245,18 @@ def test_regions_are_valid_and_small_ones_do_not_break() -> None:
         assert all(shape(f["geometry"]).is_valid for f in regions["features"])
 
 
+@pytest.mark.parametrize("lon", [179.95, -179.95])
+def test_regions_are_cut_at_the_180th_meridian(lon: float) -> None:
+    where = Location(-17.0, lon, 20_000, PrecisionClass.EXACT, "table", "x", "x", region=Point(lon, -17).buffer(0.2))
+    regions = _strict(_files("geojson", Run((replace(_more()[0], location=where),)))["regions.geojson"].decode())
+    cut = shape(regions["features"][0]["geometry"])
+    assert cut.geom_type == "MultiPolygon"
+    assert cut.is_valid
+    assert cut.bounds[0] == -180
+    assert cut.bounds[2] == 180
+    assert abs(cut.area - where.region.area) < 1e-4  # type: ignore[union-attr]
+
+
 def test_shaped_tables_have_the_columns_of_their_makers() -> None:
     acled = next(csv.reader(io.StringIO(_files("acled")["events.acled.csv"].decode("utf-8-sig"))))
     ged = next(csv.reader(io.StringIO(_files("ged")["events.ged.csv"].decode("utf-8-sig"))))

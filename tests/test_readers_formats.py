@@ -196,3 +196,19 @@ def test_guessed_encodings_are_told(tmp_path: Path) -> None:
     assert "cp1256" in _read(tmp_path, "a.txt", ARTICLE.encode("cp1256")).notes[0]
     assert "cp1252" in _read(tmp_path, "b.txt", "Une frappe a été menée".encode("cp1252")).notes[0]
     assert not _read(tmp_path, "c.txt", ARTICLE.encode("utf-8-sig")).notes
+
+
+def test_a_few_arabic_names_in_a_latin_table_and_accents_of_all_kinds(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{i},2020-01-01,سبها,27.04,14.43,a long note in English that is most of the row\n" for i in range(9)
+    )
+    table = "id,date,place,lat,lon,notes\n" + rows
+    got = _read(tmp_path, "t.csv", table.encode("cp1256"))
+    assert got.events[0].location is not None
+    assert got.events[0].location.place_in_report == "سبها"
+    for text in (
+        "À l'Élysée, les évêques ont fêté Noël.",
+        "Der Größte Übungsplatz in Köln fließt.",
+        "El niño cayó en Mérida, España.",
+    ):
+        assert _read(tmp_path, "l.txt", text.encode("cp1252")).reports[0].text == text

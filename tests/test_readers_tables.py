@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mapper import pipeline, readers
@@ -320,10 +321,52 @@ def test_cells_say_what_is_wrong_and_never_break(words: str) -> None:
 @given(st.text(alphabet="ab1,;\"\n\t'=#", max_size=60))
 def test_no_row_of_a_table_is_lost(text: str) -> None:
     """Each record that is not blank is an event or a failure."""
+    assume(text.count('"') % 2 == 0)
     data = (PLAIN + text).encode()
     got = table.read(Path("t.csv"), data, Settings())
-    import csv
-
     records = [r for r in csv.reader(io.StringIO(PLAIN + text)) if any(c.strip() for c in r)][1:]
     tags = bool(records) and all(c.strip()[:1] == "#" and c.strip()[1:2].isalpha() for c in records[0] if c.strip())
     assert len(got.events) + len([f for f in got.failures if f.line]) == len(records) - tags
+
+
+def test_our_table_saved_by_a_spreadsheet_and_damaged_claims(tmp_path: Path) -> None:
+    head = "id,event_type,sub_event_type,status,background,date_start,date_end,place,place_in_report,fatalities,latitude,longitude,claims\n"
+    claim = '"[{""report_id"": ""r"", ""start"": 0, ""end"": 5, ""sentence"": ""Clash""}]"'
+    row = "{},Battles,Armed clash,happened,FALSE,22/09/2017,23/09/2017,Sirte,سرت,17.0,31.2,16.6,{}\n"
+    text = (
+        head + row.format("a", claim) + row.format("b", "[[") + row.format("c", "[]") + row.format("d", '"{""x"": 1}"')
+    )
+    got = _read(tmp_path, "events.csv", text)
+    event = got.events[0]
+    assert event.date is not None
+    assert (event.id, event.date.start, event.date.end) == ("a", dt.date(2017, 9, 22), dt.date(2017, 9, 23))
+    assert (event.fatalities, event.background, event.claims[0].sentence) == (17, False, "Clash")
+    assert [f.line for f in got.failures] == [3, 4, 5]
+
+
+def test_what_an_earlier_run_wrote_into_the_input_folder_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A clash in Sirte.")
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output/events.csv").write_text("a,b\n1,2\n")
+    settings = Settings(output=tmp_path / "output")
+    assert [r.id for r in readers.read([str(tmp_path)], settings).reports] == ["a"]
+    assert not readers.read([str(tmp_path)], settings).failures
+    assert readers.read([str(tmp_path / "output")], settings).failures
+
+
+@pytest.mark.parametrize("bad", ['2,2020-01-01,Sirte,LY,31.2,16.6,"1', '"2,2020-01-01,Sirte,LY,31.2,16.6,1'])
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_alone(tmp_path: Path, bad: str) -> None:
+    good = "{},2020-01-01,Sirte,LY,31.2,16.6,1\n"
+    got = _read(tmp_path, "t.csv", PLAIN + good.format(1) + bad + "\n" + good.format(3) + good.format(4))
+    assert [e.claims[0].report_id for e in got.events] == ["t.csv:1", "t.csv:3", "t.csv:4"]
+    assert [(f.line, "never closed" in f.error) for f in got.failures] == [(3, True)]
+
+
+@given(st.text(alphabet='ab1,"\n', max_size=80))
+def test_every_line_with_letters_is_told_of_once(text: str) -> None:
+    """Whatever quotation marks do, events and failures together reach the last line."""
+    data = (PLAIN + text + "\n9,2020-01-01,Sirte,LY,31.2,16.6,1\n").encode()
+    got = table.read(Path("t.csv"), data, Settings())
+    lines = [f.line or 0 for f in got.failures] + [int(dict(e.extra)["row"]) for e in got.events]
+    assert len(lines) == len(set(lines))
+    assert lines

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapper import __version__
-from mapper.cli import doctor, evaluate, gazetteer, locate, map_command, places
+from mapper.cli import correct, doctor, evaluate, gazetteer, locate, map_command, places
 from mapper.errors import GazetteerError, InputError, LanguageError, MapperError, OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "map": map_command,
+    "correct": correct,
     "places": places,
     "locate": locate,
     "gazetteer": gazetteer,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.metadata import entry_points
 
-from mapper.exporters import feed, flatgeobuf, geojson, geopackage, jsonl, kml, page, parquet, shaped, tables
+from mapper.exporters import feed, flatgeobuf, geojson, geopackage, jsonl, kml, page, parquet, shaped, summary, tables
 from mapper.files import Content
 from mapper.model import Run
 
@@ -17,6 +17,7 @@ Exporter = Callable[[Run], dict[str, Content]]
 
 EXPORTERS: dict[str, Exporter] = {
     "html": page.export,
+    "summary": summary.export,
     "geojson": geojson.export,
     "csv": tables.export,
     "hxl": tables.export_hxl,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import shapely
+from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -40,10 +41,20 @@ def polygons(region: BaseGeometry | None) -> Polygon | MultiPolygon | None:
     if region is None:
         return None
     sound = region if region.is_valid else shapely.make_valid(region)
-    rounded = shapely.set_precision(sound, 10**-DECIMALS)
+    rounded = shapely.set_precision(_split(sound), 10**-DECIMALS)
     parts = [p for p in getattr(rounded, "geoms", [rounded]) if isinstance(p, Polygon) and not p.is_empty]
     turned = [orient(p, 1.0) for p in parts]
     return turned[0] if len(turned) == 1 else MultiPolygon(turned) if turned else None
+
+
+def _split(region: BaseGeometry) -> BaseGeometry:
+    """What reaches over the 180th meridian, cut there (RFC 7946, 3.1.9)."""
+    west, south, east, north = region.bounds
+    if region.is_empty or (west >= -180 and east <= 180):
+        return region
+    turns = (shapely.clip_by_rect(region, -180 + turn, south, 180 + turn, north) for turn in (-360, 0, 360))
+    home = [translate(part, -turn) for part, turn in zip(turns, (-360, 0, 360), strict=True) if not part.is_empty]
+    return shapely.union_all([p if p.is_valid else shapely.make_valid(p) for p in home])
 
 
 def _ring(ring: Any) -> list[list[float]]:

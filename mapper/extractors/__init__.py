@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 from mapper.errors import SettingsError
-from mapper.events import extract
+from mapper.extraction import extract
 from mapper.extractors.chat import Chat
 from mapper.model import Event, Report, Resolved
 from mapper.settings import Settings

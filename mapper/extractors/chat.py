@@ -21,7 +21,7 @@ from typing import Any
 
 from mapper import casualties, merge, nearness, status, taxonomy, time, when
 from mapper.errors import ExtractorError, SettingsError
-from mapper.events import extract
+from mapper.extraction import extract
 from mapper.model import Claim, Event, Report, Resolved
 from mapper.settings import Settings
 from mapper.story import Sentence, sentences_of

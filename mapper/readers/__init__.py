@@ -64,18 +64,21 @@ def readers() -> dict[str, Reader]:
     return READERS | {e.name: e.load() for e in entry_points(group="mapper.readers")}
 
 
-def found(inputs: Iterable[str]) -> Iterator[Path | Failure]:
+def found(inputs: Iterable[str], output: Path | None = None) -> Iterator[Path | Failure]:
     """The files that ``inputs`` name: files as they are, folders as their known files, sorted, ``-`` as itself.
 
-    A folder without one is a Failure.
+    A folder without one is a Failure. What an earlier run wrote to ``output`` inside an input folder is no input.
     """
     known = readers()
+    own = output.resolve() if output else None
     for name in inputs:
         path = Path(name)
         if not path.is_dir():
             yield path
             continue
         inside = sorted(p for p in path.rglob("*") if p.is_file() and _ending(p) in known)
+        if own is not None and own != path.resolve() and path.resolve() in own.parents:
+            inside = [p for p in inside if own not in p.resolve().parents]
         if not inside:
             yield Failure("read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}.")
         yield from inside
@@ -105,9 +108,8 @@ def read(inputs: Iterable[str], settings: Settings) -> Content:
 
     What cannot be read becomes a Failure; the rest goes on.
     """
-    content = Content.joined(
-        Content(failures=[f]) if isinstance(f, Failure) else read_file(f, settings) for f in found(inputs)
-    )
+    named = found(inputs, settings.output)
+    content = Content.joined(Content(failures=[f]) if isinstance(f, Failure) else read_file(f, settings) for f in named)
     events = list(once(content.events, content.failures))
     content.events = events
     return content

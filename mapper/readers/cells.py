@@ -9,6 +9,7 @@ from typing import Any
 
 # R writes NA for what is missing; in a column of countries it is Namibia, see ``country``.
 _NONE = {"", "na", "none", "null", "nan", "nat", "<na>", "na/a", "n/a", "-", "--", "unknown", "inconnu", "غير معروف"}
+_LONGEST_NONE = max(map(len, _NONE))
 _GROUPED = re.compile(r"-?\d{1,3}(?:([,.\u00a0\u202f'٬ ])\d{3})(?:\1\d{3})*")
 _RANGE = re.compile(r"(\d+)\s*(?:-|–|to|à|إلى)\s*(\d+)")
 _AT_LEAST = re.compile(r"(?:>=?|≥|at least|au moins|ما لا يقل عن)\s*(\d+)|(\d+)\s*\+")
@@ -36,7 +37,7 @@ def text(value: Any) -> str | None:
     if value is None:
         return None
     words = (value if isinstance(value, str) else str(value)).strip()
-    return None if words.lower() in _NONE else words
+    return None if len(words) <= _LONGEST_NONE and words.lower() in _NONE else words
 
 
 def country(value: Any) -> str | None:
@@ -53,7 +54,7 @@ def number(value: Any, field: str) -> float | None:
     words = text(value)
     if words is None:
         return None
-    plain = words.translate(_FIGURES)
+    plain = words if words.isascii() else words.translate(_FIGURES)
     try:
         given = float(plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain)
     except ValueError as error:
@@ -72,6 +73,9 @@ def bounds(value: Any, field: str) -> tuple[int | None, int | None, int | None]:
     Raises:
         CellError: It holds something else.
     """
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        whole = int(value)
+        return whole, whole, whole
     words = text(value)
     if words is None:
         return None, None, None

@@ -12,6 +12,8 @@ from mapper.model import Event, Failure, Report
 # Tried in this order after the byte-order marks; the first that fits is used and told.
 ENCODINGS = ("utf-8", "cp1256", "cp1252")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its byte-order marks
+_WORDS = re.compile("[\u0621-\u064a]{2,}")
+_MIXED = re.compile("[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -73,8 +75,8 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        # Latin text in Windows code pages decodes as either; Arabic letters decide.
-        if encoding == "cp1256" and sum("\u0621" <= c <= "\u064a" for c in text) < 0.2 * len(text):
+        # Latin text decodes as either; but its accented letters would be Arabic ones inside Latin words.
+        if encoding == "cp1256" and sum(map(len, _WORDS.findall(text))) <= 2 * len(_MIXED.findall(text)):
             continue
         return clean(text), encoding
     return clean(data.decode("utf-8", "replace")), "utf-8, with bytes that no encoding of ours explains"

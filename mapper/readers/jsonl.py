@@ -59,7 +59,7 @@ def _is_table(rows: Sequence[Any]) -> bool:
 
 def _table(path: Path, rows: Sequence[tuple[int, Any]], settings: Settings) -> Content:
     header = dict.fromkeys(k for _, row in rows if isinstance(row, dict) for k in row)
-    numbered = [(n, {k: row.get(k) for k in header} if isinstance(row, dict) else None) for n, row in rows]
+    numbered = [(n, {k: row.get(k) for k in header} if isinstance(row, dict) else "no object") for n, row in rows]
     return events_of(str(path), list(header), numbered, settings)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from mapper.errors import InputError
 from mapper.model import Event, Failure
 from mapper.properties import event_of
+from mapper.readers import cells
 from mapper.readers.cells import CellError
 from mapper.readers.content import Content
 from mapper.readers.row import event_of_row
@@ -22,8 +23,8 @@ from mapper.settings import Settings
 from mapper.text import normalise
 
 Row = Mapping[str, Any]
-# (line or row number, cells by column; None for a ragged row)
-Rows = Iterable[tuple[int, Row | None]]
+# (line or row number, cells by column; in their stead what is wrong with a row that has none)
+Rows = Iterable[tuple[int, Row | str]]
 _OWN = ("id", "event_type", "sub_event_type", "date_start", "place_in_report", "claims")
 _WARNINGS = {
     "gdelt": "a GDELT row is a mention in the news, not an event: one event may stand in hundreds of rows",
@@ -132,7 +133,7 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
     Args:
         source: The file, as failures name it.
         header: Its columns.
-        rows: The line or row number and the cells by column; None for a ragged row.
+        rows: The line or row number and the cells by column, or what is wrong with the row.
         settings: May force a layout and name columns.
         tags: HXL tags of the columns.
 
@@ -149,18 +150,18 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
     for number, row in rows:
         empty = False
         problem, remedy, event = "", "Mend the row.", None
-        if row is None:
-            problem, remedy = "ragged row: not as many cells as the header", f"Give the row {len(header)} columns."
+        if isinstance(row, str):
+            problem = row
         else:
             try:
                 event = make(number, row)
             except CellError as error:
                 problem = f"column {layout.fields.get(error.field, error.field)} {error.problem}"
                 remedy = "Mend the cell."
-            except (ValueError, KeyError, TypeError, OverflowError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
                 problem = f"{type(error).__name__}: {error}"
         if event is not None and event.id in seen:
-            same = str((row or {}).get(layout.fields.get("id", "id")))
+            same = row.get(layout.fields.get("id", "id")) if isinstance(row, Mapping) else None
             problem, remedy = f"the id {same} stands in row {seen[event.id]} too", "Remove one of the rows."
         if event is None or problem:
             content.failures.append(Failure("table", source, problem, remedy, number))
@@ -174,7 +175,9 @@ def events_of(source: str, header: Sequence[str], rows: Rows, settings: Settings
 
 def _own(number: int, row: Row) -> Event:
     lat, lon = (row.get(k, row.get(k[:3])) for k in ("latitude", "longitude"))
-    return event_of({k: None if v == "" else v for k, v in row.items()}, lat, lon)
+    # A spreadsheet may have written the days in its own way.
+    days = {k: cells.day(row.get(k), k) for k in ("date_start", "date_end", "published")}
+    return event_of({k: None if v == "" else v for k, v in row.items()} | days, lat, lon)
 
 
 def _mapped(layout: Layout, file: str) -> Callable[[int, Row], Event]:
@@ -182,7 +185,7 @@ def _mapped(layout: Layout, file: str) -> Callable[[int, Row], Event]:
 
     def make(number: int, row: Row) -> Event:
         return event_of_row(
-            {f: row.get(c) for f, c in pairs},
+            {f: v for f, c in pairs if (v := row.get(c)) is not None and v != ""},
             layout=layout.name,
             publisher=layout.publisher,
             file=file,

@@ -153,6 +153,12 @@ def _published(row: Mapping[str, Any]) -> dt.date | None:
         return None
 
 
+@lru_cache(maxsize=10_000)
+def _once(sources: str | None) -> str | None:
+    """UCDP names an agency as often as it has articles: each once."""
+    return "; ".join(dict.fromkeys(p.strip() for p in sources.split(";") if p.strip())) if sources else None
+
+
 def _toll(row: Mapping[str, Any]) -> tuple[int | None, int | None, int | None]:
     """(low, best, high) of the dead."""
     low, best, high = cells.bounds(row.get("fatalities"), "fatalities")
@@ -219,7 +225,7 @@ def event_of_row(
         len(sentence),
         sentence,
         _FIELDS,
-        source=cells.text(row.get("source")) or publisher or file,
+        source=_once(cells.text(row.get("source"))) or publisher or file,
         url=url if url and url.startswith(("http://", "https://")) else None,
         published=_published(row),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +29,35 @@ def _lines(text: str) -> Iterator[str]:
         at = end
 
 
-def _records(text: str, delimiter: str, quoted: bool, skip: int) -> Iterator[tuple[int, list[str]]]:
-    """(line at which it starts, cells) of each record that is not blank."""
+def _records(lines: Iterable[str], delimiter: str, quoted: bool, first: int) -> Iterator[tuple[int, list[str] | str]]:
+    """(line at which it starts, cells) of each record that is not blank; for what is none, the problem in words.
+
+    A quotation mark that is never closed would swallow the rest of the file: it costs its own line alone.
+    """
     csv.field_size_limit(_LARGEST_CELL)
-    lines = _lines(text)
-    for _ in range(skip):
-        next(lines)
+    taken: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
     # Quotation marks are mere letters where tabs separate and nothing is quoted.
-    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
-    start = skip + 1
+    reader = csv.reader(noted(), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    held: tuple[int, list[str] | str] | None = None
+    last: list[str] = []
     for cells in reader:
-        if any(c and not c.isspace() for c in cells):
-            yield start, cells
-        start = skip + reader.line_num + 1
+        if held is not None:
+            yield held
+        held = (first, cells) if any(c and not c.isspace() for c in cells) else None
+        first += len(taken)
+        last = taken[:] if len(taken) > 1 else []
+        taken.clear()
+    if held is not None and quoted and sum(line.count('"') for line in last) % 2:
+        yield held[0], "ragged row: a quotation mark in it is never closed"
+        yield from _records(last[1:], delimiter, quoted, held[0] + 1)
+    elif held is not None:
+        yield held
 
 
 def read(path: Path, data: bytes, settings: Settings) -> Content:
@@ -67,23 +84,24 @@ def read(path: Path, data: bytes, settings: Settings) -> Content:
 
 def _read(source: str, text: str, delimiter: str, skip: int, settings: Settings) -> Content:
     quoted = delimiter != "\t" or '\t"' in text[:100_000]
-    records = _records(text, delimiter, quoted, skip)
+    records = _records(islice(_lines(text), skip, None), delimiter, quoted, skip + 1)
     number, cells = next(records, (0, []))
-    if not number:
+    if not number or isinstance(cells, str):
         raise InputError(f"{source}: the file is empty.", remedy="Give a table with a header and rows.")
     header = _headless(cells, delimiter, settings)
     if header is not None:
-        records = _records(text, delimiter, delimiter != "\t", skip)
+        records = _records(islice(_lines(text), skip, None), delimiter, delimiter != "\t", skip + 1)
         return events_of(source, header, _rows(header, records), settings)
-    header, tags = [c.strip() for c in cells], []
+    header = [c.strip() for c in cells]
+    tags: list[str] = []
     if is_tag_row(header):
         tags = header
         header = [t or f"column {i}" for i, t in enumerate(tags, start=1)]
     second = next(records, None)
-    if second is not None and is_tag_row(second[1]):
+    if second is not None and isinstance(second[1], list) and is_tag_row(second[1]):
         tags, second = second[1], next(records, None)
 
-    def body() -> Iterator[tuple[int, list[str]]]:
+    def body() -> Iterator[tuple[int, list[str] | str]]:
         if second is not None:
             yield second
         yield from records
@@ -110,16 +128,19 @@ def _unique(header: Sequence[str]) -> list[str]:
     return out
 
 
-def _rows(header: Sequence[str], records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, Row | None]]:
+def _rows(header: Sequence[str], records: Iterator[tuple[int, list[str] | str]]) -> Iterator[tuple[int, Row | str]]:
     width = len(header)
     for number, cells in records:
+        if isinstance(cells, str):
+            yield number, cells
+            continue
         if len(cells) != width:
             if len(cells) == width - 1 and header[-1] in ("SOURCEURL",):
                 cells = [*cells, ""]  # GDELT 1 before April 2013 has no address
             elif len(cells) > width and not any(c.strip() for c in cells[width:]):
                 cells = cells[:width]  # separators at the end shift nothing
             else:
-                yield number, None
+                yield number, f"ragged row: {len(cells)} cells, the header has {width}"
                 continue
         row: dict[str, Any] = dict(zip(header, cells, strict=True))
         for name, cell in row.items():
