@@ -1,20 +1,46 @@
-"""Words that tell a place name from its likes, from ``languages/<code>/places.toml``."""
+"""Words that tell a place name from its likes, from ``languages/<code>/places.toml`` and ``persons.toml``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from mapper.language import section
 from mapper.text import normalise
 
+# The lists of a language, in the order in which they describe a word that stands in several.
+LISTS = (
+    "units",
+    "units_after",
+    "offices",
+    "offices_after",
+    "media",
+    "media_after",
+    "titles",
+    "given",
+    "surnames",
+    "strong_nouns",
+    "nouns",
+    "nouns_after",
+    "prepositions",
+    "speech",
+    "months",
+    "heads",
+    "tails",
+    "winds",
+    "stop",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """One language's words, normalised."""
+    """One language's words, normalised; ``table`` gives for each word the lists that it stands in."""
 
     capitals: bool
+    article: str
+    capital_heads: bool
+    endings: tuple[str, ...]
     clitics: tuple[tuple[str, str], ...]
     nouns: frozenset[str]
     nouns_after: frozenset[str]
@@ -24,13 +50,22 @@ class Cues:
     media: frozenset[str]
     media_after: frozenset[str]
     units: frozenset[str]
+    units_after: frozenset[str]
+    offices: frozenset[str]
+    offices_after: frozenset[str]
     speech: frozenset[str]
     titles: frozenset[str]
     given: frozenset[str]
+    surnames: frozenset[str]
+    written_given: frozenset[str]
+    months: frozenset[str]
+    heads: frozenset[str]
+    tails: frozenset[str]
     never: frozenset[str]
     stop: frozenset[str]
     winds: frozenset[str]
-    traps: dict[str, tuple[tuple[str, ...], ...]]
+    traps: Mapping[str, tuple[tuple[str, ...], ...]]
+    table: Mapping[str, tuple[str, ...]]
 
     def trap(self, keys: Sequence[str], i: int) -> int:
         """Tokens of the trap phrase that begins at ``keys[i]``, 0 for none."""
@@ -39,43 +74,64 @@ class Cues:
                 return len(phrase)
         return 0
 
-    def without_clitic(self, surface: str) -> list[tuple[str, str, bool]]:
-        """(letters cut, normalised rest, whether letters of the rest were put back), for each clitic that fits."""
+    def without_clitic(self, surface: str) -> list[tuple[str, str, str]]:
+        """(letters cut, normalised rest, letters of the rest that were put back), for each clitic that fits."""
         out = []
         for clitic, put in self.clitics:
             if surface.startswith(clitic) and len(surface) > len(clitic) + 1:
-                out.append((clitic, normalise(put + surface[len(clitic) :]), bool(put)))
+                out.append((clitic, normalise(put + surface[len(clitic) :]), put))
         return out
+
+    def parted(self, key: str) -> str:
+        """``key`` with a space before an article inside it: Arabic writers join "حفر الباطن" to "حفرالباطن"."""
+        at = key.find(self.article, 2) if self.article and " " not in key else -1
+        return f"{key[:at]} {key[at:]}" if 0 < at <= len(key) - len(self.article) - 2 else ""
+
+    def lists(self, key: str) -> tuple[str, ...]:
+        """The lists that a word stands in, by itself or behind a clitic ("وبمدينة")."""
+        found = self.table.get(key)
+        if found is not None:
+            return found
+        for clitic, put in self.clitics:
+            if key.startswith(clitic) and len(key) > len(clitic) + 2:
+                found = self.table.get(put + key[len(clitic) :])
+                if found is not None:
+                    return found
+        return ()
 
 
 @cache
 def cues_of(language: str) -> Cues:
     """The words of a language; empty for one without the file."""
-    data = section(language, "places")
+    data, persons = section(language, "places"), section(language, "persons")
 
     def words(name: str) -> frozenset[str]:
-        return frozenset(normalise(w) for w in data.get(name, []))
+        return frozenset(normalise(w) for w in [*data.get(name, []), *persons.get(name, [])])
 
-    traps: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in data.get("traps", []):
-        parts = tuple(normalise(phrase).split())
-        traps.setdefault(parts[0], []).append(parts)
+    lists = {name: words(name) for name in LISTS}
+    table: dict[str, list[str]] = {}
+    for name, listed in lists.items():
+        for word in listed:
+            table.setdefault(word, []).append(name)
     return Cues(
         bool(data.get("capitals", True)),
+        str(data.get("article", "")),
+        bool(data.get("capital_heads", True)),
+        tuple(data.get("endings", [])),
         tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", [])),
-        words("nouns"),
-        words("nouns_after"),
-        words("strong_nouns"),
-        words("linking"),
-        words("prepositions"),
-        words("media"),
-        words("media_after"),
-        words("units"),
-        words("speech"),
-        words("titles"),
-        words("given"),
-        words("never"),
-        words("stop"),
-        words("winds"),
-        {k: tuple(sorted(v, key=len, reverse=True)) for k, v in traps.items()},
+        linking=words("linking"),
+        written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
+        never=words("never") | lists["months"],
+        traps=_phrases(data.get("traps", [])),
+        table={word: tuple(names) for word, names in table.items()},
+        **lists,
     )
+
+
+def _phrases(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """First word → the phrases that begin with it, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        parts = tuple(normalise(phrase).split())
+        found.setdefault(parts[0], []).append(parts)
+    return {first: tuple(sorted(listed, key=len, reverse=True)) for first, listed in found.items()}

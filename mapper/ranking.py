@@ -325,7 +325,11 @@ def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazette
         found["prior"] = 1.0
     if place.feature_code.startswith("PCL"):
         found["country_itself"] = 1.0
-    elif place.feature_code == "ADM1" and not any(
+    elif place.feature_code == "PPLC" and any(
+        p.feature_code.startswith("PCL") and p.country != place.country for p in sense.places
+    ):
+        found["capital"] = 1.0
+    if place.feature_code == "ADM1" and not any(
         p.feature_class == "P" and p.country == place.country and p.admin1 == place.name for p in sense.places
     ):
         found["first_order"] = 1.0

@@ -1,38 +1,53 @@
-"""Report → Mentions: names by the gazetteer, the words around them and the document; coordinates; relative places.
+"""Report → Mentions: names by the gazetteer, a tagger, the words around them and the document; coordinates;
+relative places.
 
-The gazetteer proposes (longest match on normalised tokens, clitics cut where the rest is known); the class of
-the name, cue words, trap phrases and neighbours decide; a name that was accepted once is accepted throughout.
+The gazetteer and the tagger propose; one linear model over named features, its weights and words in
+``recognise.toml``, decides; rules that are data take away what belongs to persons, papers and forces. A name
+that was accepted once is accepted throughout.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
 from mapper import coordinates, relative
 from mapper.cues import Cues, cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
-from mapper.text import Token, normalise, tokenise
+from mapper.recognise_names import SENTENCE_SIGNS, Proposal, marks_of, proposals, tagged, words_of
+from mapper.tagger import Tagger, tagger_of
+from mapper.text import Token
 
-# Scores of the reasons for which a name is taken; the dial moves the line between them.
-SAFE, CUED, REPEATED, UNKNOWN, BARE_AMBIGUOUS = 0.9, 0.85, 0.8, 0.6, 0.3
+# Accepted names carry the like of them in the same report; the dial moves the line between them.
+_CARRIES, _CARRIED, _LEAST_CARRIED = 0.85, 0.8, 0.2
+_ACTOR = 0.4
+# A tagger that was trained on other news does not know small towns: its no counts less than its yes.
+_MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
+_GREAT, _SPEAKS, _COUNTRY, _TOWN = 6.0, 5.5, 7.5, 5.0
+_ATTACHED = "بفل'’"
+_DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):", "(رويترز)", "(أ ف ب)")
 
 
-@dataclass(slots=True)
-class _Proposal:
-    """A possible name: token indices [first, last), its span and how sure it is."""
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One feature's weight where a language has no tagger, and what is said where the feature decides."""
 
-    first: int
-    last: int
-    start: int
-    end: int
-    key: str
-    level: str
-    score: float = 0.0
-    reason: str = ""
-    role: str = "place"
-    proclitic: str = ""
-    rivals: list[str] = field(default_factory=list)
+    weight: float
+    why: str
+    against: str
+
+
+@cache
+def weights() -> dict[str, Weight]:
+    """The content of ``recognise.toml``."""
+    data = tomllib.loads((Path(__file__).parent / "recognise.toml").read_text(encoding="utf-8"))
+    return {n: Weight(float(d["weight"]), d["for"], d["against"]) for n, d in data.items()}
 
 
 def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5) -> list[Mention]:
@@ -41,25 +56,22 @@ def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: floa
     Args:
         report: Spans index into its text.
         gazetteer: Proposes names.
-        language: Whose cue words are read.
+        language: Whose cue words and tagger are used.
         dial: 0 takes only sure names, 1 every likely one.
+
+    Returns:
+        Mentions in the order of the text. The span of a name covers its whole words; its surface leaves out
+        the clitics that are written onto it ("وبسرت" → سرت).
     """
-    text = report.text
-    tokens = tokenise(text)
-    cues = cues_of(language)
-    proposals = _proposals(text, tokens, gazetteer, cues)
-    for proposal in proposals:
-        _judge(proposal, text, tokens, gazetteer, cues)
-    _agree(proposals)
-    line = 0.75 - 0.5 * dial
-    names = [p for p in proposals if p.score >= line or (p.role == "actor" and p.score >= 0.4)]
+    text, line = report.text, 0.75 - 0.5 * dial
+    found = judged(text, gazetteer, language)
+    _agree(found)
+    names = [p for p in found if p.score >= line or (p.role == "actor" and p.score >= _ACTOR)]
     mentions = [
-        Mention(p.start, p.end, text[p.start : p.end], "name", language, round(p.score, 2), p.reason, p.role)
-        for p in names
+        Mention(p.word_start, p.end, p.surface, "name", language, round(p.score, 2), p.reason, p.role) for p in names
     ]
-    spans = [(m.start, m.end) for m in mentions]
     mentions += coordinates.find(text, language)
-    mentions += relative.find(text, language, spans)
+    mentions += relative.find(text, language, [(p.start, p.end) for p in names])
     glosses = [m for m in mentions if m.kind == "relative" and m.role == "gloss"]
     for i, mention in enumerate(mentions):
         # An anchor inside a gloss is only a yardstick: nothing happened there.
@@ -68,171 +80,222 @@ def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: floa
     return sorted(mentions, key=lambda m: (m.start, m.end, m.kind))
 
 
-def _proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) -> list[_Proposal]:
-    """Longest matches, left to right, none inside another."""
-    keys = [t.key for t in tokens]
-    cased = any(c.isupper() for c in text) and any(c.islower() for c in text)
-    found: list[_Proposal] = []
-    i = 0
-    while i < len(tokens):
-        proposal = _at(i, text, tokens, keys, gazetteer, cues, cased)
-        if proposal is None:
-            i += 1
-            continue
-        found.append(proposal)
-        i = proposal.last
+def judged(text: str, gazetteer: Gazetteer, language: str, tagger: Tagger | None = None) -> list[Proposal]:
+    """All possible names of a text with their features, scores, reasons and roles; ``tagger`` for another model."""
+    cues = cues_of(language)
+    tokens = words_of(text, cues)
+    found = proposals(text, tokens, gazetteer, cues)
+    model = tagger or tagger_of(language)
+    if model is not None and tokens:
+        begin, inside = model.places(text, tokens, marks_of(len(tokens), found))
+        taken = [False] * len(tokens)
+        for p in found:
+            p.probability = float(inside[p.first : p.last].mean())
+            taken[p.first : p.last] = [True] * (p.last - p.first)
+        found += tagged(text, tokens, begin.tolist(), inside.tolist(), taken, cues)
+        for p in found:
+            if p.level == "tagged":
+                p.probability = float(inside[p.first : p.last].mean())
+        found.sort(key=lambda p: p.first)
+    # A model brings the weights that were fitted with it.
+    fitted = model.header.get("decision") if model is not None else None
+    table = fitted or {name: w.weight for name, w in weights().items()}
+    persons = _persons(tokens, cues)
+    for proposal in found:
+        _judge(proposal, text, tokens, gazetteer, cues, table, persons)
     return found
 
 
-def _at(
-    i: int, text: str, tokens: list[Token], keys: list[str], gazetteer: Gazetteer, cues: Cues, cased: bool
-) -> _Proposal | None:
-    token = tokens[i]
-    if not token.key or token.key[0].isdigit():
-        return None
-    trap = cues.trap(keys, i)
-    if trap:
-        return _Proposal(i, i + trap, token.start, tokens[i + trap - 1].end, "", "trap", 0.0, "trap phrase", "trap")
-    if token.key in cues.never:
-        return None
-    latin = cues.capitals
-    small = latin and cased and not token.surface[0].isupper()
-    for n in gazetteer.matches(keys, i) if not small else []:
-        last = tokens[i + n - 1]
-        if cased and latin and not last.surface[0].isupper() and n > 1 and not last.surface[0].isdigit():
+def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:
+    """The surnames that a report introduces behind a given name or a title: later they stand alone."""
+    found = set()
+    for before, token in pairwise(tokens):
+        if not token.surface[0].isupper() or token.start - before.end > 2 or token.key in cues.given:
             continue
-        if any("\n" in text[a.end : b.start] for a, b in zip(tokens[i : i + n], tokens[i + 1 : i + n], strict=False)):
-            continue
-        key = " ".join(k for k in keys[i : i + n] if k)
-        if key in cues.never or all(k in cues.winds for k in key.split()):
-            continue  # "south-east" is the name of a district somewhere, and hardly ever meant
-        return _Proposal(i, i + n, token.start, last.end, key, gazetteer.ambiguity(key))
-    for clitic, rest, replaced in cues.without_clitic(token.surface):
-        length = len(clitic)
-        if latin and not token.surface[length].isupper():
-            continue
-        for n in gazetteer.matches([rest, *keys[i + 1 :]], 0) if rest else []:
-            key = " ".join([rest, *[k for k in keys[i + 1 : i + n] if k]])
-            if key in cues.never or len(rest) < 3:
-                continue
-            start = token.start + length
-            level = gazetteer.ambiguity(key)
-            return _Proposal(
-                i, i + n, start, tokens[i + n - 1].end, key, level, proclitic=clitic if not replaced else clitic[:1]
-            )
-    return None if small else _after_noun(i, text, tokens, keys, cues, cased)
+        lists = cues.lists(before.key)
+        if ("given" in lists or "titles" in lists) and before.surface[0].isupper():
+            found.add(token.key)
+    return frozenset(found)
 
 
-def _after_noun(i: int, text: str, tokens: list[Token], keys: list[str], cues: Cues, cased: bool) -> _Proposal | None:
-    """An unknown name behind a place noun: "قرية X", "the village of X"."""
-    before = i - 1
-    while before >= 0 and keys[before] in cues.linking:
-        before -= 1
-    if (
-        before < 0
-        or keys[before] not in cues.strong_nouns
-        or text[tokens[before].end : tokens[i].start].strip(" ofdelu'’")
-    ):
-        return None
-    if cased and cues.capitals and not tokens[i].surface[0].isupper():
-        return None
-    if keys[i] in cues.stop or len(keys[i]) < 3 or keys[i] in cues.nouns:
-        return None
-    last = i + 1
-    while (
-        cased
-        and cues.capitals
-        and last < len(tokens)
-        and last < i + 3
-        and tokens[last].surface[:1].isupper()
-        and tokens[last].start - tokens[last - 1].end == 1
-    ):
-        last += 1
-    key = " ".join(keys[i:last])
-    return _Proposal(i, last, tokens[i].start, tokens[last - 1].end, key, "unknown")
-
-
-def _judge(p: _Proposal, text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) -> None:
-    """Give a proposal its score, reason and role."""
+def _judge(
+    p: Proposal,
+    text: str,
+    tokens: list[Token],
+    gazetteer: Gazetteer,
+    cues: Cues,
+    table: Mapping[str, float],
+    persons: frozenset[str],
+) -> None:
+    """Give a proposal its features, score, reason and role."""
     if p.role == "trap":
         return
     before = [t.key for t in tokens[max(0, p.first - 4) : p.first]]
     after = [t.key for t in tokens[p.last : p.last + 3]]
+    if any("media" in cues.lists(w) for w in before[-2:]) or (after and after[0] in cues.media_after):
+        p.reason, p.role = "a newspaper or channel", "media"
+        return
     previous = before[-1] if before else ""
-    noun = next((w for w in reversed(before[-2:]) if w not in cues.linking), "") in cues.nouns or (
-        bool(after) and after[0] in cues.nouns_after
-    )
-    preposition = bool(p.proclitic and p.proclitic[-1] in "بفل'’") or previous in cues.prepositions
-    if p.level == "unknown":
-        p.score, p.reason = UNKNOWN, "behind a place noun; not in the gazetteer"
+    preposition = bool(p.proclitic and p.proclitic[-1] in _ATTACHED) or previous in cues.prepositions
+    force = "" if preposition and previous not in cues.linking else _belongs(before, after, cues)
+    if force == "units":
+        p.reason, p.role = "part of the name of a force or group", "group"
         return
-    if any(w in cues.media for w in before[-2:]) or (after and after[0] in cues.media_after):
-        p.score, p.reason, p.role = 0.0, "a newspaper or channel", "media"
-        return
-    if _person(p, tokens, before, after, cues, gazetteer):
-        p.score, p.reason = 0.15, "part of a person's name"
-        return
-    if p.level == "S":
-        p.score, p.reason = SAFE, "a name that is no common word"
-    elif noun:
-        p.score, p.reason = CUED, "a place noun beside it"
-    elif p.level == "A" and preposition and gazetteer.prominence(p.key) >= 4.0:
-        p.score, p.reason = 0.7, "a preposition of place before it"
-    elif p.level == "A" and gazetteer.prominence(p.key) >= 5.2:
-        p.score, p.reason = 0.6, "a large place, though also a word"
-    else:
-        p.score, p.reason = BARE_AMBIGUOUS, "also a common word, and nothing beside it tells a place"
-    if any(w in cues.units for w in before[-2:]):
-        p.role, p.reason = "actor", "part of the name of a force, group or government"
-    elif (after and after[0] in cues.speech and not preposition and gazetteer.prominence(p.key) >= 5.5) or (
-        previous in cues.speech and not preposition
+    p.features = _features(p, tokens, before, after, preposition, gazetteer, cues, persons)
+    _score(p, table)
+    if force == "offices":
+        p.role, p.reason = "actor", "the seat of a government or office"
+    elif not preposition and (
+        (after and after[0] in cues.speech and p.prominence >= _SPEAKS) or "speech" in cues.lists(previous)
     ):
         p.role, p.reason = "actor", "a capital or state that speaks"
     elif p.first < 6 and _dateline(p, text):
         p.role, p.reason = "dateline", "the place line of the report"
 
 
+def _score(p: Proposal, table: Mapping[str, float]) -> None:
+    """The logistic of the weighted features, and the loudest of them as the reason."""
+    parts = [(value * table.get(n, 0.0), n) for n, value in p.features.items()]
+    total = sum(v for v, _ in parts)
+    p.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    words = weights()
+    said = [(v, words[n].why if v > 0 else words[n].against) for v, n in parts]
+    loudest = max(((v if total > 0 else -v, reason) for v, reason in said if reason), default=(0.0, ""))
+    p.reason = loudest[1]
+
+
+def _features(
+    p: Proposal,
+    tokens: list[Token],
+    before: Sequence[str],
+    after: Sequence[str],
+    preposition: bool,
+    gazetteer: Gazetteer,
+    cues: Cues,
+    persons: frozenset[str],
+) -> dict[str, float]:
+    """The features of a possible name, by the names in ``recognise.toml``."""
+    kind = {"S": "safe", "A": "ambiguous", "B": "weak", "": "unknown"}.get(p.level, p.level)
+    found = {"base": 1.0, kind: 1.0, "size": p.prominence / 10}
+    if p.probability is not None:
+        odds = math.log(max(p.probability, 1e-9) / max(1 - p.probability, 1e-9))
+        found["tagger"] = max(_LEAST_ODDS, min(_MOST_ODDS, odds))
+    if p.last - p.first > 1:
+        found["words"] = 1.0
+    if p.prominence >= _COUNTRY:
+        found["great"] = 1.0
+    if kind in ("ambiguous", "weak"):
+        beside = next((w for w in reversed(before[-2:]) if w not in cues.linking), "")
+        if "nouns" in cues.lists(beside) or (after and after[0] in cues.nouns_after):
+            found["noun"] = 1.0
+        elif preposition:
+            found["preposition"] = p.prominence / 5
+    if cues.capitals:
+        found |= _capitals(p, tokens, cues, gazetteer)
+        opens = p.first == 0 or tokens[p.first - 1].surface in SENTENCE_SIGNS
+        if kind in ("ambiguous", "weak") and not opens and tokens[p.first].surface[0].isupper():
+            # Inside a sentence a capital tells "Nice" from "nice", but not from the person.
+            found["capital"] = 1.0
+        first = tokens[p.first].surface
+        alone = p.last - p.first == 1 and len(first) > 2 and first.isupper() and p.prominence < _COUNTRY
+        if alone and any(t.surface.islower() for t in tokens[max(0, p.first - 3) : p.last + 3]):
+            found["acronym"] = 1.0
+    if _person(p, tokens, before, after, cues, gazetteer):
+        found["person"] = 1.0
+    elif not preposition and p.key in persons:
+        found["introduced"] = 1.0
+    if p.key in cues.given or p.key in cues.surnames:
+        found["personal"] = 1.0
+    return found
+
+
+def _capitals(p: Proposal, tokens: Sequence[Token], cues: Cues, gazetteer: Gazetteer) -> dict[str, float]:
+    """What capitals beside a name say: "Sabres de Buffalo", "Kansas City Star", "Air France" are names of others."""
+    around = [t for t in (*tokens[max(0, p.first - 5) : p.first], *tokens[p.last : p.last + 5]) if t.key.isalpha()]
+    if sum(t.surface[0].isupper() for t in around) > len(around) / 2:
+        return {}  # a headline, or a list of names
+
+    def foreign(i: int) -> bool:
+        lists = set(cues.lists(tokens[i].key))
+        known = {"titles", "nouns", "nouns_after", "strong_nouns", "months", "winds", "prepositions", "stop", "given"}
+        upper = tokens[i].surface[0].isupper() and len(tokens[i].key) > 2
+        return upper and not lists & known and gazetteer.prominence(tokens[i].key) < _TOWN
+
+    found = {}
+    if p.last < len(tokens) and tokens[p.last].start - tokens[p.last - 1].end == 1 and foreign(p.last):
+        found["capital_after"] = 1.0
+    left, linked = p.first - 1, bool(p.proclitic)
+    while left > 0 and (tokens[left].key in cues.linking or tokens[left].surface in "'’") and p.first - left < 4:
+        left, linked = left - 1, True
+    opens = left <= 0 or tokens[left - 1].surface in SENTENCE_SIGNS
+    gap = tokens[left + 1].start - tokens[left].end if left >= 0 else 9
+    if left >= 0 and not opens and gap < 2 and foreign(left):
+        found["inside" if linked else "capital_before"] = 1.0
+    return found
+
+
+def _belongs(before: Sequence[str], after: Sequence[str], cues: Cues) -> str:
+    """units or offices when the name is part of a force's or office's: "كتائب ثوار الشام", "government of X"."""
+    if after:
+        lists = cues.lists(after[0])
+        if "units_after" in lists:
+            return "units"
+        if "offices_after" in lists:
+            return "offices"
+    for back, word in enumerate(reversed(before[-3:])):
+        lists = cues.lists(word)
+        if "units" in lists:
+            return "units"
+        if "offices" in lists:
+            return "offices"
+        # A chain of nouns goes on through words without an article; a preposition or a sign ends it.
+        ended = (
+            not word or "prepositions" in lists or "nouns" in lists or (cues.article and word.startswith(cues.article))
+        )
+        if word not in cues.linking and (ended or back == 2 or not cues.article):
+            break
+    return ""
+
+
 def _person(
-    p: _Proposal, tokens: list[Token], before: list[str], after: list[str], cues: Cues, gazetteer: Gazetteer
+    p: Proposal, tokens: list[Token], before: Sequence[str], after: Sequence[str], cues: Cues, gazetteer: Gazetteer
 ) -> bool:
     """Whether the neighbours make a name a person's."""
     previous = before[-1] if before else ""
-    if previous in cues.titles or previous in cues.given:
+    lists = cues.lists(previous)
+    if "prepositions" in lists and "given" in lists and tokens[p.first - 1].surface not in cues.written_given:
+        return False  # folding makes على and علي one
+    if p.first > 1 and cues.capitals:
+        second = cues.lists(tokens[p.first - 2].key)
+        left = tokens[p.first - 1]
+        # "M. Paris", "colonel Moussa Gao"
+        if "titles" in second and (left.surface == "." or (left.surface[0].isupper() and left.key not in cues.never)):
+            return True
+    if "titles" in lists or "given" in lists:
         return True
     if p.last - p.first == 1 and p.key in cues.given and after and p.last < len(tokens):
         follower = tokens[p.last]
         return not cues.capitals or follower.surface[:1].isupper()
-    if not cues.capitals or p.first == 0:
+    if not cues.capitals or p.first < 2:
         return False
     left = tokens[p.first - 1]
+    if left.surface == "." and len(tokens[p.first - 2].surface) == 1 and p.first > 2:
+        return "given" in cues.lists(tokens[p.first - 3].key)  # "John F. Kennedy"
     beside = tokens[p.first].start - left.end == 1 and left.surface[0].isupper() and len(left.key) > 2
-    if (
-        beside
-        and p.first >= 2
-        and left.key not in cues.nouns
-        and left.key not in cues.prepositions
-        and left.key not in cues.stop
-    ):
-        return not gazetteer.known(left.key) and p.level != "S" and gazetteer.prominence(p.key) < 6
+    if beside and not {"nouns", "prepositions", "stop"} & set(lists):
+        return not gazetteer.known(left.key) and p.level != "S" and p.prominence < _GREAT
     return False
 
 
-def _dateline(p: _Proposal, text: str) -> bool:
+def _dateline(p: Proposal, text: str) -> bool:
     """ "BEIRUT (Reuters) -" at the start."""
-    rest = text[p.end : p.end + 45]
-    return (
-        p.start < 60
-        and "\n" not in text[: p.start]
-        and any(d in rest[:40].split("\n")[0] for d in (" - ", " – ", " — ", ") -", "):", "(رويترز)", "(أ ف ب)"))
-    )
+    rest = text[p.end : p.end + 40].split("\n")[0]
+    return p.start < _DATELINE_REACH and "\n" not in text[: p.start] and any(d in rest for d in _DATELINE_ENDS)
 
 
-def _agree(proposals: list[_Proposal]) -> None:
+def _agree(found: Sequence[Proposal]) -> None:
     """A name accepted once in a report is accepted throughout."""
-    sure = {p.key for p in proposals if p.score >= CUED and p.role == "place"}
-    for p in proposals:
-        if p.key in sure and 0.2 < p.score < REPEATED:
-            p.score, p.reason = REPEATED, "accepted elsewhere in the report"
-
-
-__all__ = ["normalise", "recognise"]
+    sure = {p.key for p in found if p.score >= _CARRIES and p.role == "place"}
+    for p in found:
+        if p.key in sure and _LEAST_CARRIED < p.score < _CARRIED:
+            p.score, p.reason = _CARRIED, "accepted elsewhere in the report"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mapper import described, relative
-from mapper.cues import cues_of
+from mapper.cues import Cues, cues_of
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.language import identify
@@ -28,6 +28,8 @@ _NATURE = ("T", "H")
 _FACILITIES = ("S", "L")
 _FACILITY_RADIUS_M, _UNIT_RADIUS_M = 15_000.0, 30_000.0
 _CUT, _DISAGREES = 0.8, 0.6
+# How sure a town must be that lends its place to an unknown facility, and how much surety it lends.
+_TOWN_SURE, _LENT = 0.6, 0.5
 _GLOSS_GAP = 12
 _SIMILAR_LEAST, _SIMILAR_CONFIDENCE = 0.7, 0.45
 _CONSONANTS = 4
@@ -61,11 +63,17 @@ def resolve(
     for i, mention in enumerate(mentions):
         if mention.kind == "name":
             one = _named(mention, ranked.get(i, []), gazetteer, story, geocoder, language)
+            if one.location is None:
+                meant = _meant(mention.surface, mention, found, gazetteer, story, language)
+                one = one if meant is None else Resolved(mention, meant)
             found.append(_checked(one, glosses.get(i), chosen.get(i), chosen))
         elif mention.kind == "coordinates" and mention.coordinates:
             found.append(Resolved(mention, of_coordinates(mention, gazetteer)))
         else:
             found.append(Resolved(mention, None, "its anchor is not known"))
+    for i, mention in enumerate(mentions):
+        if mention.kind == "name" and found[i].location is None:
+            found[i] = _inside_town(found[i], found)
     for i, mention in enumerate(mentions):
         if mention.relative is not None:
             found[i] = _measured(mention, found, gazetteer, story, language)
@@ -85,14 +93,24 @@ def candidates(mention: Mention, text: str, gazetteer: Gazetteer) -> list[Place]
             return [gazetteer.country(code)]
     if places:
         return places
-    forms = words.shorter(key)
-    for _, rest, _ in cues_of(mention.language).without_clitic(mention.surface.lstrip("#")):
-        forms += [rest, *words.shorter(rest)]
+    cues = cues_of(mention.language)
+    forms = [*words.shorter(key), *_bare(key, words, cues)]
+    for _, rest, _ in cues.without_clitic(mention.surface.lstrip("#")):
+        forms += [rest, *words.shorter(rest), *_bare(rest, words, cues)]
     for form in dict.fromkeys(forms):
         places = [p for p in gazetteer.lookup(form) if kind not in _NATURE or p.feature_class in _NATURE]
         if places:
             return places
     return []
+
+
+def _bare(key: str, words: Words, cues: Cues) -> list[str]:
+    """Forms without words of the wind before them ("north of X" lies about X), and with joined words parted."""
+    rest = key.split()
+    while len(rest) > 1 and (rest[0] in cues.winds or rest[0] in words.articles):
+        rest = rest[1:]
+    core = words.core(" ".join(rest))
+    return [form for form in (core if core != key else "", cues.parted(core)) if form]
 
 
 def _people(key: str, words: Words, gazetteer: Gazetteer) -> str | None:
@@ -125,6 +143,31 @@ def _named(
             return Resolved(mention, of_geocoder(mention.surface, place))
         return Resolved(mention, None, "neither in the gazetteer nor known to the geocoder")
     return Resolved(mention, None, "not in the gazetteer")
+
+
+def _inside_town(one: Resolved, found: Sequence[Resolved]) -> Resolved:
+    """A facility or quarter that nobody knows lies about the town that the report names last before it, or next."""
+    mention = one.mention
+    words, key = words_of(mention.language), normalise(mention.surface)
+    if words.kind(key) not in _FACILITIES and not words.is_quarter(key):
+        return one
+    towns = [
+        r
+        for r in found
+        if r.location is not None
+        and r.mention.kind == "name"
+        and r.location.precision is PrecisionClass.EXACT
+        and r.location.confidence >= _TOWN_SURE
+        and (r.location.feature_code or "").startswith("PPL")
+    ]
+    before = [r for r in towns if r.mention.end <= mention.start]
+    town = next(iter(before[-1:] or towns[:1]), None)
+    if town is None or town.location is None:
+        return one
+    where = replace(town.location, place_in_report=mention.surface, candidates=())
+    return Resolved(
+        mention, vicinity_of(where, _FACILITY_RADIUS_M, f"{mention.surface!r} is not in the gazetteer", _LENT)
+    )
 
 
 def _as_said(mention: Mention, location: Location, gazetteer: Gazetteer) -> Location:

@@ -34,7 +34,7 @@ class Extractor(Protocol):
 
 
 class Rules:
-    """The rules of ``events.py``: offline, and the same answer every time."""
+    """The rules of ``extraction.py``: offline, and the same answer every time."""
 
     def extract(self, report: Report, resolved: Sequence[Resolved], *, language: str) -> list[Event]:
         return extract(report, resolved, language=language)

@@ -1,0 +1,263 @@
+"""What may be a place name: the longest names of the gazetteer, unknown names behind a place noun, the tagger's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mapper.cues import Cues
+from mapper.gazetteer import Gazetteer
+from mapper.text import Token, normalise, tokenise
+
+# A name that the gazetteer lacks needs a word that reads surely like a place.
+_SURE, _SURE_CAPITAL, _MORE = 0.85, 0.97, 0.5
+_SHORTEST = 3
+_ABBREVIATION = 5
+# Behind these a capital says nothing.
+SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
+_COUNTRY = 7.5
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A possible name: token indices [first, last), the span of the name, its key and what the gazetteer says.
+
+    ``level`` is the gazetteer's class of the name (S, A, B), ``unknown`` behind a place noun, ``tagged`` where
+    only the tagger sees it, or ``trap``. ``word_start`` is where the word begins that carries the name, ``surface``
+    the name itself: clitics are written onto it, and may have swallowed a letter of it ("للقاهرة").
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    key: str
+    level: str
+    word_start: int = 0
+    surface: str = ""
+    proclitic: str = ""
+    prominence: float = 0.0
+    probability: float | None = None
+    score: float = 0.0
+    reason: str = ""
+    role: str = "place"
+    features: dict[str, float] = field(default_factory=dict)
+
+
+def words_of(text: str, cues: Cues) -> list[Token]:
+    """The tokens of a text, without the endings that a language hangs on names ("London's")."""
+    tokens = tokenise(text)
+    if not cues.endings:
+        return tokens
+    for i, token in enumerate(tokens):
+        if token.surface.endswith(cues.endings):
+            ending = next(e for e in cues.endings if token.surface.endswith(e))
+            rest = token.surface[: -len(ending)]
+            if rest:
+                tokens[i] = Token(token.start, token.end - len(ending), rest, normalise(rest))
+    return tokens
+
+
+def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) -> list[Proposal]:
+    """Longest matches, left to right, none inside another."""
+    keys = [t.key for t in tokens]
+    cased = any(c.isupper() for c in text) and any(c.islower() for c in text)
+    found: list[Proposal] = []
+    i = 0
+    while i < len(tokens):
+        proposal = _at(i, text, tokens, keys, gazetteer, cues, cased)
+        if proposal is None or proposal.level != "trap":
+            proposal = _compound(i, proposal, tokens, keys, gazetteer, cues, cased)
+        if proposal is None:
+            i += 1
+            continue
+        proposal.word_start = tokens[proposal.first].start
+        proposal.surface = proposal.surface or text[proposal.start : proposal.end]
+        if cues.capitals and text[proposal.end : proposal.end + 1] == "." and _abbreviates(proposal, text, gazetteer):
+            proposal.end += 1
+        proposal.prominence = gazetteer.prominence(proposal.key) if proposal.level in ("S", "A", "B") else 0.0
+        found.append(proposal)
+        i = proposal.last
+    return found
+
+
+def marks_of(count: int, found: Sequence[Proposal]) -> list[str]:
+    """The gazetteer's mark of each of ``count`` tokens: "-" or begin or inside, class, size and clitic of a name."""
+    marks = ["-"] * count
+    for p in found:
+        if p.level not in ("S", "A", "B"):
+            continue
+        size = "0" if p.prominence < 3 else "1" if p.prominence < 5 else "2" if p.prominence < 7 else "3"
+        kind = p.level + size + ("p" if p.proclitic else "")
+        marks[p.first] = "b" + kind
+        for i in range(p.first + 1, p.last):
+            marks[i] = "i" + kind
+    return marks
+
+
+def tagged(
+    text: str,
+    tokens: Sequence[Token],
+    begin: Sequence[float],
+    inside: Sequence[float],
+    taken: Sequence[bool],
+    cues: Cues,
+) -> list[Proposal]:
+    """Names that only the tagger sees: runs of words that surely read like a place, none of them ``taken``."""
+
+    def may(i: int) -> bool:
+        """Whether a word can be of a name: words of kinds and winds stand beside names."""
+        key, surface = tokens[i].key, tokens[i].surface
+        if cues.capitals and (not surface[0].isupper() or i == 0 or tokens[i - 1].surface in SENTENCE_SIGNS):
+            return False
+        return not taken[i] and not cues.lists(key) and key not in cues.never
+
+    # A model of this size takes many a capital for a place's.
+    sure = _SURE_CAPITAL if cues.capitals else _SURE
+    found = []
+    i = 0
+    while i < len(tokens):
+        if not may(i) or begin[i] < sure or len(tokens[i].key) < _SHORTEST:
+            i += 1
+            continue
+        last = i + 1
+        while last < len(tokens) and may(last) and inside[last] >= _MORE and begin[last] < inside[last] / 2:
+            last += 1
+        while not tokens[last - 1].key:
+            last -= 1
+        first, end = tokens[i], tokens[last - 1].end
+        key = " ".join(t.key for t in tokens[i:last] if t.key)
+        found.append(Proposal(i, last, first.start, end, key, "tagged", first.start, text[first.start : end]))
+        i = last
+    return found
+
+
+def _compound(
+    i: int,
+    p: Proposal | None,
+    tokens: list[Token],
+    keys: list[str],
+    gazetteer: Gazetteer,
+    cues: Cues,
+    cased: bool,
+) -> Proposal | None:
+    """A name with the word for its kind that belongs to it: "Walker County", "mer Égée", "Gulf of Sidra"."""
+    if not cased or not cues.capitals:
+        return p
+    if p is None and not (tokens[i].surface[0].isupper() and _proper(tokens[i], cues)):
+        return None
+    first, last = (p.first, p.last) if p else (i, i + 1)
+    if last < len(tokens) and keys[last] in cues.tails and _beside(tokens[last - 1], tokens[last]) == 1:
+        last += tokens[last].surface[0].isupper()
+    before = first - 1
+    while before > 0 and keys[before] in cues.linking and first - before < 3:
+        before -= 1
+    head = before >= 0 and keys[before] in cues.heads and _beside(tokens[before], tokens[before + 1]) < 2
+    if head and (tokens[before].surface[0].isupper() or not cues.capital_heads):
+        first = before
+    if (first, last) == ((p.first, p.last) if p else (i, i + 1)):
+        return p
+    key = " ".join(k for k in keys[first:last] if k)
+    level = gazetteer.ambiguity(key) or "compound"
+    return Proposal(first, last, tokens[first].start, tokens[last - 1].end, key, level)
+
+
+def _proper(token: Token, cues: Cues) -> bool:
+    lists = cues.lists(token.key)
+    return len(token.key) > 2 and token.key not in cues.never and not {"titles", "stop", "heads", "tails"} & set(lists)
+
+
+def _beside(left: Token, right: Token) -> int:
+    """Characters between two tokens."""
+    return right.start - left.end
+
+
+def _abbreviates(p: Proposal, text: str, gazetteer: Gazetteer) -> bool:
+    """Whether the dot behind a name belongs to it: "W.Va.", "Calif."."""
+    if "." in text[p.start : p.end].rpartition(" ")[2]:
+        return True
+    if len(p.key) > _ABBREVIATION or " " in p.key:
+        return False
+    best = next(iter(gazetteer.lookup(p.key)), None)
+    return best is not None and best.feature_class == "A" and len(best.name) > len(p.key) + 2
+
+
+def _at(
+    i: int, text: str, tokens: list[Token], keys: list[str], gazetteer: Gazetteer, cues: Cues, cased: bool
+) -> Proposal | None:
+    token = tokens[i]
+    if not token.key or token.key[0].isdigit():
+        return None
+    trap = cues.trap(keys, i)
+    if trap:
+        end = tokens[i + trap - 1].end
+        return Proposal(i, i + trap, token.start, end, "", "trap", reason="trap phrase", role="trap")
+    acronym = cased and cues.capitals and len(token.surface) == 2 and token.surface.isupper()
+    if token.key in cues.never and not acronym and not any(n > 1 for n in gazetteer.matches(keys, i)):
+        return None
+    latin = cues.capitals
+    small = latin and cased and not token.surface[0].isupper()
+    for n in gazetteer.matches(keys, i) if not small else []:
+        last = tokens[i + n - 1]
+        if cased and latin and not last.surface[0].isupper() and n > 1 and not last.surface[0].isdigit():
+            continue
+        if n > 1 and "\n" in text[token.end : last.start]:
+            continue
+        key = " ".join(k for k in keys[i : i + n] if k)
+        written = text[token.start : last.end].replace(".", "")
+        if key in cues.never and not (cased and len(written) == 2 and written.isupper()):
+            continue
+        if all(k in cues.winds for k in key.split()):
+            continue  # "south-east" is the name of a district somewhere, and hardly ever meant
+        # "US" and "UK" in capitals are no words.
+        great = cased and len(written) == 2 and written.isupper() and gazetteer.prominence(key) >= _COUNTRY
+        return Proposal(i, i + n, token.start, last.end, key, "S" if great else gazetteer.ambiguity(key))
+    parted = cues.parted(token.key)
+    if parted and gazetteer.ambiguity(parted) == "S":
+        return Proposal(i, i + 1, token.start, token.end, parted, "S")
+    for clitic, rest, put in cues.without_clitic(token.surface):
+        length = len(clitic)
+        if latin and not token.surface[length].isupper():
+            continue
+        for n in gazetteer.matches([rest, *keys[i + 1 : i + 8]], 0) if rest else []:
+            key = " ".join([rest, *[k for k in keys[i + 1 : i + n] if k]])
+            if key in cues.never or len(rest) < _SHORTEST:
+                continue
+            if n > 1 and "\n" in text[token.end : tokens[i + n - 1].start]:
+                continue
+            start = token.start + (0 if put else length)
+            cut = clitic[:1] if put else clitic
+            end = tokens[i + n - 1].end
+            surface = put + text[token.start + length : end]
+            level = gazetteer.ambiguity(key)
+            return Proposal(i, i + n, start, end, key, level, surface=surface, proclitic=cut)
+    return None if small else _after_noun(i, text, tokens, keys, cues, cased)
+
+
+def _after_noun(i: int, text: str, tokens: list[Token], keys: list[str], cues: Cues, cased: bool) -> Proposal | None:
+    """An unknown name behind a place noun: "قرية X", "the village of X"."""
+    before = i - 1
+    while before >= 0 and keys[before] in cues.linking:
+        before -= 1
+    if (
+        before < 0
+        or "strong_nouns" not in cues.lists(keys[before])
+        or text[tokens[before].end : tokens[i].start].strip(" ofdelu'’")
+    ):
+        return None
+    if cased and cues.capitals and not tokens[i].surface[0].isupper():
+        return None
+    if keys[i] in cues.stop or len(keys[i]) < _SHORTEST or keys[i] in cues.nouns:
+        return None
+    last = i + 1
+    while (
+        cased
+        and cues.capitals
+        and last < len(tokens)
+        and last < i + 3
+        and tokens[last].surface[:1].isupper()
+        and tokens[last].start - tokens[last - 1].end == 1
+    ):
+        last += 1
+    key = " ".join(keys[i:last])
+    return Proposal(i, last, tokens[i].start, tokens[last - 1].end, key, "unknown")

@@ -1,0 +1,190 @@
+"""A linear-chain CRF read from ``languages/<code>/tagger.bin``: how like a place each word reads in its sentence.
+
+Trained by ``training/train.py``, which calls the same ``shape_of`` and ``context_of``; decoded here with NumPy
+alone. Features of a word are looked up once for each word and kept; all sentences of a report go through the
+forward and backward passes side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mapper.cues import Cues, cues_of
+from mapper.language import FOLDER
+from mapper.text import Token
+
+Array = npt.NDArray[np.float64]
+
+# How many words to each side a feature of a word reaches.
+REACH = 2
+_WIDE = ("w=", "c=")
+_ENDS = frozenset(".!?؟؛…")
+_MOST_KEPT = 50_000
+
+
+def shape_of(token: Token, cues: Cues) -> list[str]:
+    """What a word says by itself: its key, its ends, its case, the lists that it stands in."""
+    key, surface = token.key, token.surface
+    if not key:
+        return [f"w={surface[:1]}"]
+    if key[0].isdigit():
+        return [f"w=0{min(len(key), 5)}"]
+    found = [f"w={key}"]
+    found += [f"c={name}" for name in cues.lists(key)]
+    found += [f"e={key[-n:]}" for n in (2, 3) if len(key) > n + 1]
+    found += [f"b={key[:n]}" for n in (1, 2, 3) if len(key) > n + 1]
+    found.append(f"l={min(len(key), 7)}")
+    if cues.capitals:
+        small = surface[1:].islower() or len(surface) == 1
+        found.append("s=" + (("Xx" if small else "XX") if surface[0].isupper() else "x"))
+    return found
+
+
+def context_of(i: int, marks: Sequence[str], words: Sequence[Sequence[str]]) -> list[str]:
+    """What a word's place in the sentence says: the gazetteer's mark of it and of its neighbours, with a cue."""
+    before = marks[i - 1] if i else "^"
+    after = marks[i + 1] if i + 1 < len(marks) else "$"
+    cue = next((f for f in words[i - 1] if f.startswith("c=")), "") if i else "^"
+    behind = next((f for f in words[i + 1] if f.startswith("c=")), "") if i + 1 < len(words) else "$"
+    mark = marks[i]
+    found = [f"g={mark}", f"g-={before}|{mark}", f"g+={mark}|{after}"]
+    if mark != "-":
+        found += [f"gc={cue}|{mark}", f"gd={mark}|{behind}"]
+    return found
+
+
+def sentences_of(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """[first, last) of the tokens of each sentence; lines end one too."""
+    spans, first = [], 0
+    for i, token in enumerate(tokens):
+        last = i + 1 == len(tokens)
+        if last or token.surface in _ENDS or "\n" in text[token.end : tokens[i + 1].start] or i - first >= 150:
+            spans.append((first, i + 1))
+            first = i + 1
+    return spans
+
+
+class Tagger:
+    """A trained model. Labels are O and B-X, I-X for X in LOC, PER, ORG."""
+
+    def __init__(self, header: dict[str, Any], names: Sequence[str], weights: Array, cues: Cues) -> None:
+        self.header = header
+        self.labels: list[str] = header["labels"]
+        self.cues = cues
+        self._rows = {name: i for i, name in enumerate(names)}
+        self._weights = weights
+        self._steps = np.array(header["transitions"], dtype=np.float64)
+        self._words: dict[tuple[str, str], tuple[list[str], Array]] = {}
+        self._contexts: dict[tuple[str, ...], Array] = {}
+
+    def _sum(self, names: Sequence[str]) -> Array:
+        rows = [self._rows[n] for n in names if n in self._rows]
+        return self._weights[rows].sum(axis=0) if rows else np.zeros(len(self.labels))
+
+    def _word(self, token: Token) -> tuple[list[str], Array]:
+        """A word's features, and what they weigh for the word at each distance from it."""
+        kept = self._words.get((token.surface, token.key))
+        if kept is None:
+            if len(self._words) > _MOST_KEPT:
+                self._words.clear()
+            features = shape_of(token, self.cues)
+            reach = range(-REACH, REACH + 1)
+            kept = features, np.stack([self._sum(placed(features, d)) for d in reach])
+            self._words[token.surface, token.key] = kept
+        return kept
+
+    def places(self, text: str, tokens: Sequence[Token], marks: Sequence[str]) -> tuple[Array, Array]:
+        """For each token how probably a place begins there, and how probably it belongs to a place.
+
+        Args:
+            text: What the tokens were cut from.
+            tokens: Of the whole report.
+            marks: The gazetteer's mark of each token.
+        """
+        if not tokens:
+            return np.zeros(0), np.zeros(0)
+        words = [self._word(t) for t in tokens]
+        scores = np.stack([w[1] for w in words])
+        total = scores[:, REACH].copy()
+        spans = sentences_of(text, tokens)
+        for first, last in spans:
+            for d in range(1, REACH + 1):
+                if last - first > d:
+                    total[first + d : last] += scores[first : last - d, REACH + d]
+                    total[first : last - d] += scores[first + d : last, REACH - d]
+            features = [w[0] for w in words[first:last]]
+            for i in range(last - first):
+                found = tuple(context_of(i, marks[first:last], features))
+                kept = self._contexts.get(found)
+                if kept is None:
+                    kept = self._contexts[found] = self._sum(found)
+                total[first + i] += kept
+        shares = self._marginals(total, spans)
+        begin = shares[:, self.labels.index("B-LOC")]
+        return begin, begin + shares[:, self.labels.index("I-LOC")]
+
+    def _marginals(self, scores: Array, spans: Sequence[tuple[int, int]]) -> Array:
+        """Share of each label at each token, by forward and backward passes over all sentences at once."""
+        longest = max(last - first for first, last in spans)
+        lengths = np.array([last - first for first, last in spans])
+        table = np.zeros((longest, len(spans), len(self.labels)))
+        for s, (first, last) in enumerate(spans):
+            table[: last - first, s] = scores[first:last]
+        table = np.exp(table - table.max(axis=2, keepdims=True))
+        steps = np.exp(self._steps)
+        forward, backward = np.empty_like(table), np.ones_like(table)
+        forward[0] = table[0] / table[0].sum(axis=1, keepdims=True)
+        for t in range(1, longest):
+            now = (forward[t - 1] @ steps) * table[t]
+            forward[t] = now / now.sum(axis=1, keepdims=True)
+        for t in range(longest - 2, -1, -1):
+            now = (backward[t + 1] * table[t + 1]) @ steps.T
+            now /= now.sum(axis=1, keepdims=True)
+            backward[t] = np.where((lengths > t + 1)[:, None], now, 1.0)
+        shares = forward * backward
+        shares /= shares.sum(axis=2, keepdims=True)
+        return np.concatenate([shares[: last - first, s] for s, (first, last) in enumerate(spans)])
+
+
+def placed(features: Sequence[str], distance: int) -> list[str]:
+    """A word's features as its neighbour ``distance`` words after it sees them (negative: before it)."""
+    if distance == 0:
+        return list(features)
+    if abs(distance) == 1:
+        return [f"{distance:+d}{f}" for f in features]
+    return [f"{distance:+d}{f}" for f in features if f.startswith(_WIDE)]
+
+
+@cache
+def tagger_of(language: str) -> Tagger | None:
+    """The model of a language; None for one that has none."""
+    path = FOLDER / language / "tagger.bin"
+    if not path.is_file():
+        return None
+    return load(path.read_bytes(), cues_of(language))
+
+
+def load(data: bytes, cues: Cues) -> Tagger:
+    """A model from the bytes of its file: a line of JSON, then the packed names and weights of its features."""
+    head, _, body = data.partition(b"\n")
+    header = json.loads(head)
+    unpacked = zlib.decompress(body)
+    names = unpacked[: header["names"]].decode("utf-8").split("\n")
+    weights = np.frombuffer(unpacked[header["names"] :], dtype=np.int8).reshape(len(names), -1)
+    return Tagger(header, names, weights.astype(np.float64) * float(header["unit"]), cues)
+
+
+def pack(header: dict[str, Any], names: Sequence[str], weights: Array) -> bytes:
+    """The bytes of a model's file; weights are kept in steps of ``unit``, 127 to each side."""
+    unit = float(np.abs(weights).max()) / 127
+    joined = "\n".join(names).encode("utf-8")
+    steps = np.clip(np.round(weights / unit), -127, 127).astype(np.int8)
+    header = header | {"names": len(joined), "unit": unit}
+    return json.dumps(header, ensure_ascii=False).encode() + b"\n" + zlib.compress(joined + steps.tobytes(), 9)

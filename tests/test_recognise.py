@@ -1,0 +1,153 @@
+"""Finding names: the examples of every language, the dial, spans and surfaces, and the tagger's arithmetic."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mapper import language, tagger
+from mapper.cues import cues_of
+from mapper.gazetteer import Gazetteer
+from mapper.model import Mention, Report
+from mapper.recognise import judged, recognise, weights
+from mapper.text import tokenise
+
+
+def names(text: str, code: str, gazetteer: Gazetteer, dial: float = 0.5) -> list[Mention]:
+    return [m for m in recognise(Report("r", text), gazetteer, language=code, dial=dial) if m.kind == "name"]
+
+
+def examples() -> list[Any]:
+    return [
+        pytest.param(code, e, id=f"{code}: {e['text'][:40]}")
+        for code in language.codes()
+        for e in language.section(code, "places").get("examples", [])
+    ]
+
+
+@pytest.mark.parametrize(("code", "example"), examples())
+def test_examples(code: str, example: dict[str, Any], gazetteer: Gazetteer) -> None:
+    assert [m.surface for m in names(example["text"], code, gazetteer)] == example["places"]
+
+
+def test_every_language_with_places_has_examples() -> None:
+    for code in language.codes():
+        assert not language.section(code, "places") or language.section(code, "places").get("examples")
+
+
+def test_a_span_covers_the_word_and_the_surface_is_the_name(gazetteer: Gazetteer) -> None:
+    text = "وصلت القوات إلى بنغازي ومصراتة ثم توجهت للقاهرة"
+    found = names(text, "ar", gazetteer)
+    assert [text[m.start : m.end] for m in found] == ["بنغازي", "ومصراتة", "للقاهرة"]
+    assert [m.surface for m in found] == ["بنغازي", "مصراتة", "القاهرة"]
+
+
+def test_names_written_together_are_known(gazetteer: Gazetteer) -> None:
+    assert [m.surface for m in names("اندلع حريق في حفرالباطن مساء أمس", "ar", gazetteer)] == ["حفرالباطن"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "wrong"),
+    [
+        ("شن علي غارة كلامية على خصومه", "ar", "علي"),
+        ("Underwood thanked Jim Underwood's family in Boston.", "en", "Underwood"),
+        ("Les Sabres de Buffalo ont gagné hier soir.", "fr", "Buffalo"),
+        ("Fans of the Kansas City Star wrote in.", "en", "Kansas City"),
+    ],
+)
+def test_names_of_others_are_left_alone(text: str, code: str, wrong: str, gazetteer: Gazetteer) -> None:
+    assert wrong not in [m.surface for m in names(text, code, gazetteer)]
+
+
+def test_a_place_on_a_preposition_that_is_spelt_like_a_given_name(gazetteer: Gazetteer) -> None:
+    assert [m.surface for m in names("قصف عنيف على الحديدة", "ar", gazetteer)] == ["الحديدة"]
+
+
+def test_abbreviations_keep_their_dot(gazetteer: Gazetteer) -> None:
+    text = "The plant in Fairmont, W.Va., closed on Monday."
+    assert "W.Va." in [text[m.start : m.end] for m in names(text, "en", gazetteer)]
+
+
+def test_the_dial_goes_from_precision_to_recall(gazetteer: Gazetteer) -> None:
+    text = "Fighters from Mobile and Nice met in Reading. Shells fell on Saraqib, said Jordan Hall."
+    counts = [len(names(text, "en", gazetteer, dial)) for dial in (0.0, 0.5, 1.0)]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+
+
+def test_every_name_says_why(gazetteer: Gazetteer) -> None:
+    text = "Shells hit Saraqib. President Jordan Hall flew to Paris, the New York Times wrote; the Aleppo Brigade fled."
+    judgements = judged(text, gazetteer, "en")
+    assert {p.role for p in judgements} >= {"place", "trap", "group"}
+    assert all(p.reason for p in judgements)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(alphabet="abcdزوبسرت .,'’\n\"()-ABCÉ#_،012", max_size=120), st.sampled_from(["ar", "en", "fr", "es", "ru"])
+)
+def test_any_text_gives_spans_in_range(text: str, code: str) -> None:
+    gazetteer = _gazetteer()
+    for mention in recognise(Report("r", text), gazetteer, language=code):
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert mention.surface
+
+
+_OPEN: list[Gazetteer] = []
+
+
+def _gazetteer() -> Gazetteer:
+    if not _OPEN:
+        _OPEN.append(Gazetteer.open())
+    return _OPEN[0]
+
+
+def _toy(seed: int) -> tuple[tagger.Tagger, np.ndarray[Any, Any]]:
+    draw = np.random.default_rng(seed)
+    labels = ["O", "B-LOC", "I-LOC"]
+    words = ["w=shells", "w=fell", "w=on", "w=sirte", "+1w=on", "-1w=fell", "g=bS2", "+2w=fell", "s=Xx", "+1s=x"]
+    header = {"labels": labels, "transitions": draw.normal(size=(3, 3)).tolist()}
+    packed = tagger.pack(header, words, draw.normal(size=(len(words), 3)))
+    return tagger.load(packed, cues_of("en")), np.array(header["transitions"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_marginals_are_those_of_all_paths(seed: int) -> None:
+    model, steps = _toy(seed)
+    text = "Shells fell on Sirte.\nOn Sirte fell shells"
+    tokens, marks = tokenise(text), ["-", "-", "-", "bS2", "-", "-", "bS2", "-", "-"]
+    begin, inside = model.places(text, tokens, marks)
+    rows, weights_ = {n: i for i, n in enumerate(model._rows)}, model._weights
+    for first, last in tagger.sentences_of(text, tokens):
+        words = [tagger.shape_of(t, model.cues) for t in tokens[first:last]]
+        scores = np.zeros((last - first, 3))
+        for i in range(last - first):
+            features = tagger.context_of(i, marks[first:last], words)
+            for d in range(-tagger.REACH, tagger.REACH + 1):
+                if 0 <= i - d < last - first:
+                    features = features + tagger.placed(words[i - d], d)
+            scores[i] = sum((weights_[rows[f]] for f in features if f in rows), np.zeros(3))
+        total, place = 0.0, np.zeros((last - first, 2))
+        for path in itertools.product(range(3), repeat=last - first):
+            weight = np.exp(
+                sum(scores[i, y] for i, y in enumerate(path)) + sum(steps[a, b] for a, b in itertools.pairwise(path))
+            )
+            total += weight
+            for i, y in enumerate(path):
+                place[i] += weight * np.array([y == 1, y >= 1])
+        assert np.allclose(begin[first:last], place[:, 0] / total)
+        assert np.allclose(inside[first:last], place[:, 1] / total)
+
+
+@pytest.mark.parametrize("code", ["ar", "en", "fr"])
+def test_a_model_names_its_sources_and_licences(code: str) -> None:
+    model = tagger.tagger_of(code)
+    assert model is not None
+    assert model.header["licence"]
+    assert all(s["name"] and s["licence"] and s["by"] for s in model.header["sources"])
+    assert set(model.header["decision"]) == set(weights())
