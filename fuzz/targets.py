@@ -98,13 +98,13 @@ def _gazetteer() -> Gazetteer:
 
 
 def reports(data: bytes) -> None:
-    """A whole report: no rule trips, every span is that of the text."""
+    """A whole report: no rule trips, every span is that of its words."""
     language, text = _text(data[:1200])
     report = Report("x", text, language=language)
     resolved, events, failures = pipeline.of_report(report, _gazetteer(), Settings(offline=True), None)
     assert not failures, failures[0].error
-    for place in resolved:
-        assert text[place.mention.start : place.mention.end] == place.mention.surface
+    for place in resolved:  # an Arabic name's span holds the clitics that its surface leaves out
+        assert text[place.mention.start : place.mention.end].endswith(place.mention.surface)
     for claim in (c for e in events for c in e.claims):
         assert text[claim.start : claim.end] == claim.sentence
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from mapper.cues import Cues, cues_of
 from mapper.language import FOLDER
-from mapper.text import Token
+from mapper.text import Token, normalise
 
 Array = npt.NDArray[np.float64]
 
@@ -31,9 +31,10 @@ _MOST_KEPT = 50_000
 
 def shape_of(token: Token, cues: Cues) -> list[str]:
     """What a word says by itself: its key, its ends, its case, the lists that it stands in."""
-    key, surface = token.key, token.surface
+    surface = _bare(token.surface, cues)
+    key = token.key if surface == token.surface else normalise(surface)
     if not key:
-        return [f"w={surface[:1]}"]
+        return [f"w={token.surface[:1]}"]
     if key[0].isdigit():
         return [f"w=0{min(len(key), 5)}"]
     found = [f"w={key}"]
@@ -45,6 +46,15 @@ def shape_of(token: Token, cues: Cues) -> list[str]:
         small = surface[1:].islower() or len(surface) == 1
         found.append("s=" + (("Xx" if small else "XX") if surface[0].isupper() else "x"))
     return found
+
+
+def _bare(surface: str, cues: Cues) -> str:
+    """A word without its elision, where there is case to see: "d'Alep" has the shape of "Alep"."""
+    if cues.capitals:
+        for cut, _ in cues.clitics:
+            if len(surface) > len(cut) and surface[: len(cut)].lower() == cut:
+                return surface[len(cut) :]
+    return surface
 
 
 def context_of(i: int, marks: Sequence[str], words: Sequence[Sequence[str]]) -> list[str]:
