@@ -62,11 +62,13 @@ def plan(inputs: Iterable[str], settings: Settings) -> Plan:
         SettingsError: Standard input is among them, which cannot be read twice.
         GazetteerError: The gazetteer cannot be opened.
     """
+    gazetteer = Gazetteer.open(settings.gazetteer)
+    gazetteer.verify()
     shards: list[Shard] = []
     stamps: list[object] = [
         __version__,
         [[f.name, str(getattr(settings, f.name))] for f in fields(settings) if f.name not in _NOT_IN_SHARDS],
-        Gazetteer.open(settings.gazetteer).info(),
+        gazetteer.info(),
     ]
     group: list[str] = []
     size = 0

@@ -22,6 +22,7 @@ from mapper.text import Token
 # Parts of a total ("including three children") are told apart by this ending of ``Count.what``.
 PART = " (part)"
 _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
+_FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
 _NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
@@ -168,7 +169,7 @@ def _governed(
     options: list[tuple[int, int]] = []
     for n, chain in enumerate(chains):
         first, last = chain[0], chain[-1]
-        if n in used or not _fits(frame, first):
+        if n in used or not _fits(frame, first) or max(first.first - frame.last, frame.first - last.last) > _FAR:
             continue
         if first.first >= frame.last and side in ("after", "both"):
             gap = range(frame.last, first.first)

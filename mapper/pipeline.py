@@ -112,7 +112,9 @@ def run(
 
     A report that fails is a Failure; the others go on.
     """
-    gazetteer = gazetteer or Gazetteer.open(settings.gazetteer)
+    if gazetteer is None:
+        gazetteer = Gazetteer.open(settings.gazetteer)
+        gazetteer.verify()  # a changed byte would move places without a word
     geocoder = fallback(settings)
     content = readers.read(inputs, settings)
     failures = list(content.failures)

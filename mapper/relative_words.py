@@ -249,10 +249,11 @@ class Tagged:
 
     def _distances(self) -> None:
         starts = {t.end: i for i, t in enumerate(self.tokens)}
+        ends = list(starts)
         for number in numbers_in(self.text, self.language):
             last = starts.get(number.end)
-            first = next((i for i, t in enumerate(self.tokens) if t.end > number.start), None)
-            if last is None or first is None or any(self.taken[first : last + 1]):
+            first = bisect_right(ends, number.start)
+            if last is None or any(self.taken[first : last + 1]):
                 continue
             unit = self._unit(last + 1)
             marker = self.tokens[first - 1].key if first else ""

@@ -17,7 +17,8 @@ from mapper.text import Token, normalise, tokenise
 
 _GAP = 5
 # Posts on social media break words with dots and tatweel to pass filters: "قصـ.ـف", "إصا..بات".
-_BROKEN = re.compile(r"[^\W\d_][\wـ\u064b-\u0652]*(?:ـ*\.{1,2}ـ*[\u0621-\u064a][\wـ\u064b-\u0652]*)+")
+# Each part is taken whole (``*+``) and begins where a word begins: a row of tatweel costs its length, not its cube.
+_BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_][\w\u064b-\u0652]*+(?:\.{1,2}[\u0621-\u064a][\w\u064b-\u0652]*+)+")
 
 
 @dataclass(frozen=True, slots=True)

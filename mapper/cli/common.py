@@ -19,13 +19,16 @@ def open_gazetteer(settings: Settings) -> Gazetteer:
     return Gazetteer.open(settings.gazetteer)
 
 
+def visible(text: str) -> str:
+    """``text`` for a terminal: what would begin a line, colour or turn the text is a question mark."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def print_failures(failures: Sequence[Failure]) -> None:
     """The first twenty failures, each with what helps."""
     for failure in failures[:20]:
         line = f", line {failure.line}" if failure.line else ""
-        print(
-            f"mapper: {failure.stage}: {failure.source}{line}: {failure.error}. {failure.remedy}".rstrip(),
-            file=sys.stderr,
-        )
+        told = f"mapper: {failure.stage}: {failure.source}{line}: {failure.error}. {failure.remedy}".rstrip()
+        print(visible(told), file=sys.stderr)
     if len(failures) > 20:
         print(f"mapper: and {len(failures) - 20} more in failures.jsonl", file=sys.stderr)
