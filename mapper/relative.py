@@ -227,6 +227,8 @@ def locate(
     drawing = relative_point_radius.draw if method == "point-radius" else draw
     draft = drawing(Scene(relative, anchors, gazetteer, kind))
     steps += draft.steps
+    if draft.region.is_empty:  # "0 km north of Sirte"
+        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))
     if gazetteer is not None and draft.mask:
         _clip(draft, gazetteer, country, steps)
     point = Point(draft.lon, draft.lat)

@@ -138,21 +138,18 @@ def test_kills_at_any_moment_lose_and_double_nothing(inputs: Path, undisturbed: 
     assert not (tmp_path / FOLDER).exists()
 
 
-def test_interrupt_ends_with_130_and_can_be_resumed(inputs: Path, undisturbed: dict[str, str], tmp_path: Path) -> None:
-    for what in (signal.SIGINT, signal.SIGTERM):
-        run = _map(inputs, "-o", tmp_path, "--workers", 1, "--resume")
-        while not (tmp_path / ".mapper.lock").exists() and run.poll() is None:
-            time.sleep(0.02)
-        time.sleep(0.5)
-        run.send_signal(what)
-        _, told = run.communicate(timeout=60)
-        assert run.returncode == 130, told
-        assert "Traceback" not in told
-    assert not list(tmp_path.glob("*.geojson"))
-    settings = _settings(tmp_path)
-    pipeline.write(batch.run([str(inputs)], settings, engine="serial", resume=True), settings)
-    batch.clear(settings)
-    assert _hashes(tmp_path) == undisturbed
+@pytest.mark.parametrize("what", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_with_130_and_keeps_the_journal(tmp_path: Path, what: signal.Signals) -> None:
+    reports = many.write(tmp_path / "r.jsonl", 3000)
+    run = _map(reports, "-o", tmp_path / "out", "--workers", 1)
+    while not (tmp_path / "out" / FOLDER / "plan.json").exists() and run.poll() is None:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    run.send_signal(what)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130, told
+    assert "Traceback" not in told
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [FOLDER]
 
 
 def test_a_damaged_part_is_done_again(inputs: Path, undisturbed: dict[str, str], tmp_path: Path) -> None:

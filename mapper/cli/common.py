@@ -28,7 +28,9 @@ def print_failures(failures: Sequence[Failure]) -> None:
     """The first twenty failures, each with what helps."""
     for failure in failures[:20]:
         line = f", line {failure.line}" if failure.line else ""
-        told = f"mapper: {failure.stage}: {failure.source}{line}: {failure.error}. {failure.remedy}".rstrip()
+        told = (
+            f"mapper: {failure.stage}: {failure.source}{line}: {failure.error.rstrip('.')}. {failure.remedy}".rstrip()
+        )
         print(visible(told), file=sys.stderr)
     if len(failures) > 20:
         print(f"mapper: and {len(failures) - 20} more in failures.jsonl", file=sys.stderr)

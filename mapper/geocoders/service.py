@@ -19,13 +19,15 @@ _ADDRESS = ("domain",)
 _KEY = ("api_key", "access_token", "subscription_key", "apikey", "key")
 
 
-def ask(name: str, domain: str | None, key: str | None = None) -> Ask:
+def ask(name: str, domain: str | None, key: str | None = None, transport: Any = None) -> Ask:
     """A function that asks the geopy geocoder ``name`` (at ``domain`` when given) for a place.
+
+    ``transport`` is the geopy adapter to use in place of our own.
 
     Raises:
         SettingsError: geopy has no such geocoder, or it cannot be made with what is given.
     """
-    geocoder = _geocoder(name, domain, key)
+    geocoder = _geocoder(name, domain, key, transport)
     takes = inspect.signature(geocoder.geocode).parameters
 
     def question(query: str, country: str | None) -> Place | None:
@@ -54,7 +56,7 @@ def _error(name: str, error: Exception) -> GeocoderError:
     return GeocoderError(told, again=again, after_s=getattr(error, "retry_after", None))
 
 
-def _geocoder(name: str, domain: str | None, key: str | None) -> Any:
+def _geocoder(name: str, domain: str | None, key: str | None, transport: Any) -> Any:
     """The geopy geocoder of that name."""
     geocoders = importlib.import_module("geopy.geocoders")
     exceptions = importlib.import_module("geopy.exc")
@@ -64,8 +66,8 @@ def _geocoder(name: str, domain: str | None, key: str | None) -> Any:
         known = ", ".join(sorted(geocoders.SERVICE_TO_GEOCODER))
         raise SettingsError(f"no geocoder {name!r}.", remedy=f"Known: {known}.") from error
     takes = inspect.signature(cls.__init__).parameters
-    transport = importlib.import_module("mapper.geocoders.transport")
-    options: dict[str, Any] = {"user_agent": USER_AGENT, "adapter_factory": transport.Transport}
+    transport = transport or importlib.import_module("mapper.geocoders.transport").Transport
+    options: dict[str, Any] = {"user_agent": USER_AGENT, "adapter_factory": transport}
     if domain:
         scheme, _, host = domain.rpartition("://")
         options |= {"domain": host.rstrip("/"), "scheme": scheme or "http"}
