@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shapely.errors import ShapelyError
+
 from mapper import files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
 from mapper.events import extract
@@ -73,6 +75,7 @@ def of_report(
         AttributeError,
         ArithmeticError,
         RecursionError,
+        ShapelyError,
     ) as error:
         what = f"{type(error).__name__}: {error}"
         return resolved, [], [Failure("report", report.id, what, "Please report it with the text.")]

@@ -26,6 +26,9 @@ _DEGREES_OFF = 0.1  # about the ten kilometres by which gazetteers differ
 # As earthquake lists write: whole kilometres, letters for the wind, a place and its country or state.
 _LISTED = re.compile(r"\d+ km [NESW]{1,3} of [^,;()]+, [^,;()]+$")
 
+# Half the way round the Earth: nothing is farther from anything.
+HALF_ROUND_M = 20_040_000.0
+
 
 def find(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Mention]:
     """The relative places of ``text`` that lean on ``names`` (spans) or on "the city", "the country" …
@@ -220,6 +223,8 @@ def locate(
     if not anchors:
         raise ValueError("a relative place needs at least one anchor")
     a = anchors[0]
+    if relative.distance_m is not None and relative.distance_m[0] > HALF_ROUND_M:
+        relative = replace(relative, distance_m=None, distance_text=f"{relative.distance_text} (no distance on Earth)")
     steps = [
         f"parse: {relative.relation}" + "".join(f", {t}" for t in (relative.distance_text, relative.bearing_text) if t)
     ]
