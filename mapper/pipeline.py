@@ -16,7 +16,7 @@ from shapely.errors import ShapelyError
 from mapper import files, language, readers, resolve
 from mapper.errors import MapperError, SettingsError
 from mapper.events import extract
-from mapper.exporters import exporters
+from mapper.exporters import Exporter, exporters
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.merge import merge
@@ -149,20 +149,29 @@ def run(
     )
 
 
-def write(result: Run, settings: Settings) -> list[Path]:
-    """Write the chosen formats and failures.jsonl; returns the paths in order.
+def formats(settings: Settings) -> dict[str, Exporter]:
+    """The exporters of the chosen formats.
 
     Raises:
         SettingsError: A format is not known; the message lists those that are.
-        OutputError: A file cannot be written.
     """
     known = exporters()
     unknown = [f for f in settings.formats if f not in known]
     if unknown:
         raise SettingsError(f"no format {', '.join(unknown)}.", remedy=f"Known: {', '.join(known)}.")
+    return {name: known[name] for name in settings.formats}
+
+
+def write(result: Run, settings: Settings) -> list[Path]:
+    """Write the chosen formats and failures.jsonl; returns the paths in order.
+
+    Raises:
+        SettingsError: See ``formats``.
+        OutputError: A file cannot be written.
+    """
     paths = []
-    for name in settings.formats:
-        for file, content in known[name](result).items():
+    for export in formats(settings).values():
+        for file, content in export(result).items():
             files.write(settings.output / file, content)
             paths.append(settings.output / file)
     lines = [

@@ -65,7 +65,8 @@ def readers() -> dict[str, Reader]:
 
 
 def found(inputs: Iterable[str]) -> Iterator[Path | Failure]:
-    """The files that ``inputs`` name: files as they are, folders as their known files, sorted, ``-`` as itself.
+    """The files that ``inputs`` name: files as they are, folders as their known files, sorted and none hidden, ``-`` as
+    itself.
 
     A folder without one is a Failure.
     """
@@ -75,7 +76,12 @@ def found(inputs: Iterable[str]) -> Iterator[Path | Failure]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and _ending(p) in known)
+        # Hidden folders hold what programs keep, ours among them: no reports.
+        inside = sorted(
+            p
+            for p in path.rglob("*")
+            if _ending(p) in known and p.is_file() and not any(n.startswith(".") for n in p.relative_to(path).parts)
+        )
         if not inside:
             yield Failure("read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}.")
         yield from inside
