@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -209,6 +209,7 @@ class Tagged:
             for i in range(first, bisect_left(starts, end)):
                 self.taken[i] = self.taken[i] or self.tokens[i].end > start
         self.items: list[Item] = []
+        self._runs: dict[int, tuple[tuple[str, ...], list[int]]] = {}
         self.at: dict[int, Item] = {}
         self._tag()
 
@@ -234,13 +235,27 @@ class Tagged:
         """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
         if i >= len(self.tokens) or self.tokens[i].key[len(cut) :] not in self.lex.firsts:
             return None
-        for n in range(self.lex.longest, 0, -1):
-            got, last = self.keys(i, n)
-            if got and cut:
-                got = (got[0][len(cut) :], *got[1:])
-            if len(got) == n and got in table:
-                return (table[got] if isinstance(table, dict) else got), last
+        run = self._runs.get(i)
+        if run is None:
+            run = self._runs[i] = self._run(i)
+        got, lasts = run
+        if got and cut:
+            got = (got[0][len(cut) :], *got[1:])
+        for n in range(len(got), 0, -1):
+            if got[:n] in table:
+                return (table[got[:n]] if isinstance(table, dict) else got[:n]), lasts[n - 1]
         return None
+
+    def _run(self, i: int) -> tuple[tuple[str, ...], list[int]]:
+        """The most words that a phrase from token ``i`` can have, and the token of each."""
+        got: list[str] = []
+        lasts: list[int] = []
+        for n in range(1, self.lex.longest + 1):
+            words, last = self.keys(i, n)
+            if len(words) < n:
+                break
+            got, lasts = list(words), [*lasts, last]
+        return tuple(got), lasts
 
     def add(self, item: Item) -> None:
         self.items.append(item)
@@ -249,7 +264,7 @@ class Tagged:
 
     def _distances(self) -> None:
         starts = {t.end: i for i, t in enumerate(self.tokens)}
-        for number in numbers_in(self.text, self.language):
+        for number in self._numbers():
             last = starts.get(number.end)
             first = next((i for i, t in enumerate(self.tokens) if t.end > number.start), None)
             if last is None or first is None or any(self.taken[first : last + 1]):
@@ -275,6 +290,25 @@ class Tagged:
                     t = self.tokens[i]
                     two = NumberSpan(t.start, t.end, 2.0, 2.0, 2.0, False, t.surface)
                     self.add(Item(i, end, frozenset({"time" if is_time else "dist"}), (two, name, size)))
+
+    def _numbers(self) -> list[NumberSpan]:
+        """The numbers of the lines that have a unit: a text has many more numbers than distances."""
+        wanted = {k[0] for k in self.lex.units} | {k[0] for k in self.lex.sets["marker"]}
+        article = str(self.lex.data.get("article", ""))
+        found: list[NumberSpan] = []
+        start, i = 0, 0
+        for line in self.text.splitlines(keepends=True):
+            end = start + len(line)
+            has = False
+            while i < len(self.tokens) and self.tokens[i].start < end:
+                key_ = self.tokens[i].key
+                has = has or key_ in wanted or (bool(article) and key_.removeprefix(article) in wanted)
+                i += 1
+            if has:
+                spans = numbers_in(line, self.language)
+                found += [replace(n, start=n.start + start, end=n.end + start) for n in spans] if start else spans
+            start = end
+        return found
 
     def _unit(self, i: int) -> tuple[tuple[str, float, bool], int] | None:
         while i < len(self.tokens) and self.tokens[i].surface in "-‑–\"'”’»":
