@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -263,7 +263,7 @@ class Tagged:
     def _distances(self) -> None:
         starts = {t.end: i for i, t in enumerate(self.tokens)}
         ends = list(starts)
-        for number in numbers_in(self.text, self.language):
+        for number in self._numbers():
             last = starts.get(number.end)
             first = bisect_right(ends, number.start)
             if last is None or any(self.taken[first : last + 1]):
@@ -289,6 +289,25 @@ class Tagged:
                     t = self.tokens[i]
                     two = NumberSpan(t.start, t.end, 2.0, 2.0, 2.0, False, t.surface)
                     self.add(Item(i, end, frozenset({"time" if is_time else "dist"}), (two, name, size)))
+
+    def _numbers(self) -> list[NumberSpan]:
+        """The numbers of the lines that have a unit: a text has many more numbers than distances."""
+        wanted = {k[0] for k in self.lex.units} | {k[0] for k in self.lex.sets["marker"]}
+        article = str(self.lex.data.get("article", ""))
+        found: list[NumberSpan] = []
+        start, i = 0, 0
+        for line in self.text.splitlines(keepends=True):
+            end = start + len(line)
+            has = False
+            while i < len(self.tokens) and self.tokens[i].start < end:
+                key_ = self.tokens[i].key
+                has = has or key_ in wanted or (bool(article) and key_.removeprefix(article) in wanted)
+                i += 1
+            if has:
+                spans = numbers_in(line, self.language)
+                found += [replace(n, start=n.start + start, end=n.end + start) for n in spans] if start else spans
+            start = end
+        return found
 
     def _unit(self, i: int) -> tuple[tuple[str, float, bool], int] | None:
         while i < len(self.tokens) and self.tokens[i].surface in "-‑–\"'”’»":
