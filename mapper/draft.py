@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapper import actors, casualties, language, status, taxonomy, triggers, when, where
+from mapper.cues import cues_of
 from mapper.model import Actor, Claim, Count, Event, Report
-from mapper.nearness import near
+from mapper.nearness import COUNTRY, coarseness, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 from mapper.where import Spot
@@ -53,6 +54,11 @@ def drafts(
     hits = triggers.find(sentence.text, code)
     if not hits:
         return []
+    parties = actors.mentions(sentence.text, code, report.published)
+    # A country that is struck is a place; one that strikes, or whose aircraft do, is a party.
+    states = [
+        (sentence.start + m.start, sentence.start + m.end, _acts(m, sentence.text, code)) for m in parties if m.country
+    ]
     spans = [(sentence.start + h.start, sentence.start + h.end) for h in hits if h.text.count(" ") < 2]
     here = [
         p
@@ -61,11 +67,16 @@ def drafts(
         and p.end <= sentence.end
         # A word of the trigger itself is no place ("قصف جوي" is no town of Joya).
         and not any(a <= p.start and p.end <= b for a, b in spans)
+        # Nor is the country of a party ("Russian aircraft") where they strike.
+        and not (
+            coarseness(p.location) >= COUNTRY
+            and any(a <= p.start and p.end <= b and (acts or b - a > p.end - p.start) for a, b, acts in states)
+        )
     ]
     found: list[Draft] = []
     counts = casualties.counts(sentence.text, code)
     groups = _groups(hits, sentence, here)
-    who = _actors(report, sentence, code)
+    who = _actors(parties)
     for number, group in enumerate(groups):
         main = _main(group, hits, sentence, here)
         kind = taxonomy.types()[main.key]
@@ -178,9 +189,15 @@ def _belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
     return bool(able) and min(able)[1] == number
 
 
-def _actors(report: Report, sentence: Sentence, code: str) -> tuple[Actor, ...]:
+def _acts(party: actors.ActorMention, text: str, code: str) -> bool:
+    """Whether a party does it; "in Saudi Arabia" is where, whatever stands behind it."""
+    before = triggers.tokens(text[: party.start])[-1:]
+    return party.actor.role == "perpetrator" and not any(t.key in cues_of(code).prepositions for t in before)
+
+
+def _actors(parties: Sequence[actors.ActorMention]) -> tuple[Actor, ...]:
     found: dict[str, Actor] = {}
-    for mention in actors.mentions(sentence.text, code, report.published):
+    for mention in parties:
         key = mention.actor.id or mention.actor.name
         if key not in found or found[key].role == "mentioned":
             found[key] = mention.actor
