@@ -19,7 +19,7 @@ from mapper.language import section
 from mapper.model import Actor
 from mapper.numbers import words
 from mapper.patterns import Atom, Lexicon
-from mapper.text import Token
+from mapper.text import Token, normalise
 
 FILE = Path(__file__).parent / "actors.tsv"
 _LANGUAGES = ("en", "ar", "fr")
@@ -141,6 +141,23 @@ def mentions(text: str, language: str, on: dt.date | None = None) -> list[ActorM
         if named or role != "mentioned":
             out.append(replace(mention, actor=replace(mention.actor, role=role)))
     return out
+
+
+@cache
+def _nationalities(language: str) -> frozenset[str]:
+    data = section(language, "actors")
+    affixes = data.get("nation_affixes", ["{}"])
+    return frozenset(
+        normalise(affix.format(form))
+        for forms in data.get("nations", {}).values()
+        for form in forms
+        for affix in affixes
+    )
+
+
+def nationality(word: str, language: str) -> bool:
+    """Whether a word is the adjective of a nation ("Turkish", "تركية"), not the name of a country."""
+    return normalise(word) in _nationalities(language)
 
 
 @cache

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from mapper import language, taxonomy
+from mapper.actors import nationality
 from mapper.model import Location, Resolved
-from mapper.nearness import VAGUE, coarseness, finer, holds, near
+from mapper.nearness import COUNTRY, VAGUE, coarseness, finer, holds, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 
@@ -59,6 +60,8 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
             continue
         lone = _lone(r, countries, named)
         aside = _aside(text, mention.start, mention.end, code)
+        if coarseness(where) >= COUNTRY and nationality(mention.surface, code):
+            continue  # "a Turkish drone" is not in Turkey
         standing = LONE if lone else ASIDE if aside else PLAIN
         share, most = countries[where.country] * 2, max(countries.values())
         foreign = share < most or (share == most and where.country not in named)
