@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapper import actors, casualties, language, status, taxonomy, triggers, when, where
 from mapper.cues import cues_of
@@ -92,6 +92,8 @@ def drafts(
         elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in unknown)
         points = _points(sentence.text, group, numbers, others, code)
         inside = {sentence.clause(h.start) for h in group}
+        if kind.family == "diplomacy":
+            spots = [replace(s, location=where.seat_of_talks(s.location)) for s in spots]
         choice: list[Spot | None] = [*spots] or [None]
         for spot in choice:
             event = _event(report, sentence, code, group, kind, state, spot, numbers, told, who, len(spots) > 1)

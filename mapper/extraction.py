@@ -128,6 +128,9 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
     if draft.own_place and _gives_way(other, draft):
         known, standing = replace(known, location=draft.event.location), draft.standing
     event = merge.combine(known, draft.event)
+    if not draft.own_place and not other.kind.vague and event.sub_event_type != known.sub_event_type:
+        # What is told of no place adds to an event; it does not turn the bombing into a battle.
+        event = replace(event, event_type=known.event_type, sub_event_type=known.sub_event_type, weapon=known.weapon)
     if finer(event.location, other.event.location) and other.own_place and event.location:
         event = replace(event, notes=(*event.notes, "most precise of several descriptions of the place"))
     kept[i] = replace(

@@ -13,6 +13,8 @@ from mapper.triggers import Hit
 
 # News older than this is history: it is told as background.
 BACKGROUND_DAYS = 60
+# Words between a trigger and a relative pronoun that still speaks of it: "the blast, which".
+_ANTECEDENT = 2
 Told = tuple[DateRange | None, tuple[int, int] | None]
 
 
@@ -51,6 +53,8 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
             apart = sentence.clause(e.start) != sentence.clause(hit.start)
             if apart and any(sentence.clause(h.start) == sentence.clause(e.start) for h in others):
                 continue  # the date of what else that clause tells
+            if _relative_between(sentence.text[hit.end : e.start], data.get("relative", [])):
+                continue  # "talks on a plan that was shown last week": the week is the plan's
             walled = any(a < h.start < b for h in others)
             distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
             options.append((e.of_reporting, walled, apart, distance, e, hit))
@@ -72,6 +76,12 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
             first, last = middle - dt.timedelta(slack), middle + dt.timedelta(slack)
             return DateRange(first, min(last, published), 1 if not slack else 3 if slack < 4 else 4), None
     return None, None
+
+
+def _relative_between(between: str, pronouns: Sequence[str]) -> bool:
+    """Whether a relative clause of another noun opens between a trigger and a date after it."""
+    words = between.lower().split()
+    return any(w in pronouns for w in words[_ANTECEDENT:])
 
 
 def _after(sentence: Sentence, at: int, words: Sequence[str]) -> bool:

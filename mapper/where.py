@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from mapper import language, taxonomy
 from mapper.actors import nationality
-from mapper.model import Location, Resolved
+from mapper.locations import LEAST_RADIUS_M, disc
+from mapper.model import Location, PrecisionClass, Resolved
 from mapper.nearness import COUNTRY, VAGUE, coarseness, finer, holds, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
@@ -304,6 +305,31 @@ def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) ->
         found.append(place)
         last = place
     return found
+
+
+def seat_of_talks(location: Location) -> Location:
+    """A country whose name is also its capital's ("تونس"), as the capital: that is where statesmen meet."""
+    if location.precision is not PrecisionClass.COUNTRY:
+        return location
+    found = (c for c in location.candidates if c.place.feature_code == "PPLC" and c.place.country == location.country)
+    capital = next(found, None)
+    if capital is None:
+        return location
+    place = capital.place
+    radius = max(LEAST_RADIUS_M, 1.3 * place.radius_m)
+    return replace(
+        location,
+        lat=place.lat,
+        lon=place.lon,
+        radius_m=radius,
+        precision=PrecisionClass.EXACT,
+        name=place.name,
+        region=disc(place.lat, place.lon, radius),
+        place_id=place.id,
+        admin1=place.admin1,
+        feature_code=place.feature_code,
+        chain=(*location.chain, f"talks are held in the capital of that name: {place.name}"),
+    )
 
 
 def recent(places: Sequence[Spot], sentence: Sentence, reach: int) -> Location | None:

@@ -3,6 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from mapper import merge, nearness
 from mapper.model import Actor, Claim, DateRange, Event, Location, PrecisionClass
 
@@ -67,3 +70,51 @@ def test_id_depends_on_content_only() -> None:
     assert event("a").id == event("a").id
     assert event("a").id != event("b").id
     assert len(event("a").id) == 12
+
+
+@st.composite
+def tellings(draw: st.DrawFn) -> list[Event]:
+    """Strikes of a few reports about a few places, days and tolls."""
+    made = []
+    for n in range(draw(st.integers(0, 8))):
+        told = event(
+            draw(st.sampled_from("abcd")),
+            lat=draw(st.sampled_from([31.0, 31.03, 31.2, 33.0])),
+            dead=draw(st.sampled_from([None, 1, 5, 9])),
+            day=DAY + dt.timedelta(draw(st.integers(0, 3))),
+        )
+        claim = replace(told.claims[0], start=100 * n, end=100 * n + 10)
+        told = replace(told, claims=(claim,))
+        made.append(replace(told, id=merge.event_id(told)))
+    return made
+
+
+@given(tellings())
+def test_merging_loses_no_claim_and_joins_no_two_of_one_report(found: list[Event]) -> None:
+    merged = merge.merge(found)
+    before = sorted((c.report_id, c.start) for e in found for c in e.claims)
+    assert sorted((c.report_id, c.start) for e in merged for c in e.claims) == before
+    for one in merged:
+        reports = [c.report_id for c in one.claims]
+        assert len(reports) == len(set(reports))
+        assert len([n for n in one.notes if n.startswith("joined with")]) == len(reports) - 1
+
+
+@given(tellings())
+def test_keeping_all_apart_undoes_every_join(found: list[Event]) -> None:
+    assert merge.merge(found, keep_apart=[e.id for e in found]) == found
+
+
+@given(tellings())
+def test_a_toll_is_never_the_sum_of_two(found: list[Event]) -> None:
+    tolls = {e.fatalities for e in found}
+    assert all(e.fatalities in tolls for e in merge.merge(found))
+
+
+@given(st.floats(-60, 60), st.floats(-170, 170), st.floats(1000, 200_000), st.floats(-2, 2))
+def test_nearness_is_the_same_from_both_sides(lat: float, lon: float, radius: float, step: float) -> None:
+    a = place(lat, lon, PrecisionClass.SECTOR, radius)
+    b = place(lat + step, lon + step)
+    assert nearness.near(a, b) == nearness.near(b, a)
+    assert not (nearness.finer(a, b) and nearness.finer(b, a))
+    assert nearness.near(a, None)

@@ -3,7 +3,8 @@
 To add one, write an object with the method of ``Extractor`` and either put a line into ``EXTRACTORS`` or
 give it as an entry point of the group ``mapper.extractors`` (a callable that takes the Settings). The
 contract, which ``checked`` keeps: every event has a claim whose sentence stands at its offsets in the
-report, and its location is one of the places that it was given. An extractor never makes coordinates.
+report, and its location is one of the places (or of their rejected
+candidates) that it was given. An extractor never makes coordinates.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def extractor(settings: Settings) -> Extractor:
 
 def checked(report: Report, resolved: Sequence[Resolved], events: Sequence[Event]) -> list[Event]:
     """The events that keep the contract; those whose sentence or place is made up are left out."""
-    places = {(r.location.lat, r.location.lon) for r in resolved if r.location is not None}
+    known = [r.location for r in resolved if r.location is not None]
+    places = {(w.lat, w.lon) for w in known} | {(c.place.lat, c.place.lon) for w in known for c in w.candidates}
     return [
         e
         for e in events
