@@ -1,21 +1,132 @@
-"""Coordinates in running text: decimal degrees with letters or degree signs, and degrees-minutes-seconds."""
+"""Coordinates in running text: decimal degrees, degrees-minutes-seconds and MGRS, in digits of any script.
+
+Patterns want letters, degree signs or several decimals: two bare numbers are no coordinates.
+"""
 
 from __future__ import annotations
 
+import math
 import re
+from functools import lru_cache
 
 from mapper.model import Mention
 
-_DMS = r"(\d{{1,3}})\s*°\s*(?:(\d{{1,2}})\s*['′’]\s*(?:(\d{{1,2}}(?:\.\d+)?)\s*(?:\"|″|''|”)\s*)?)?([{0}])"
-_BOTH = re.compile(_DMS.format("NSns") + r"[\s,;/]*" + _DMS.format("EWew"))
-_DECIMAL = re.compile(
-    r"(?<![\d.])(-?\d{1,2}\.\d{3,8})\s*°?\s*([NSns]?)\s*[,;/ ]\s*(-?\d{1,3}\.\d{3,8})\s*°?\s*([EWew]?)(?![\d.])"
+_SIDES = {
+    **dict.fromkeys(("n", "north", "nord", "norte", "شمالا", "شمال", "с", "пн"), "N"),
+    **dict.fromkeys(("s", "south", "sud", "sur", "جنوبا", "جنوب", "ю", "пд"), "S"),
+    **dict.fromkeys(("e", "east", "est", "este", "شرقا", "شرق", "в", "сх"), "E"),
+    **dict.fromkeys(("w", "west", "ouest", "oeste", "غربا", "غرب", "o", "з", "зх"), "W"),
+}
+_LETTERS = "|".join(sorted(map(re.escape, _SIDES), key=len, reverse=True))
+_SIDE = rf"(?:(?P<%s>{_LETTERS})(?!\w))"
+_DEGREES = (
+    r"(?P<{0}d>\d{{1,3}}(?:\.\d+)?)\s*(?:°|º|deg(?:rees)?|degrés|درجة)\s*"
+    r"(?:(?P<{0}m>\d{{1,2}}(?:\.\d+)?)\s*(?:['′’]|min(?:utes)?|دقيقة)\s*"
+    r"(?:و\s*)?(?:(?P<{0}s>\d{{1,2}}(?:\.\d+)?)\s*(?:\"|″|''|”|’’|sec(?:onds)?|ثانية)\s*)?)?"
 )
+_BETWEEN = r"\s*(?:[,;/]|and|et|و)?\s*"
+_MARKED = re.compile(
+    _DEGREES.format("a") + _SIDE % "aw" + _BETWEEN + _DEGREES.format("o") + _SIDE % "ow", re.IGNORECASE
+)
+_LED = re.compile(
+    r"(?<!\w)"
+    + _SIDE.replace(r"(?!\w)", "") % "aw"
+    + r"\s*"
+    + _DEGREES.format("a")
+    + _BETWEEN
+    + _SIDE.replace(r"(?!\w)", "") % "ow"
+    + r"\s*"
+    + _DEGREES.format("o"),
+    re.IGNORECASE,
+)
+_DECIMAL = re.compile(
+    r"(?<![\d.])(?P<a>-?\d{1,2}\.\d{3,8})\s*°?\s*(?P<aw>[NSns]?)\s*[,;/ ]\s*"
+    r"(?P<o>-?\d{1,3}\.\d{3,8})\s*°?\s*(?P<ow>[EWew]?)(?![\d.])"
+)
+_WORDED = re.compile(
+    r"(?P<a>\d{1,2}\.\d+)\s*(?:°\s*)?" + _SIDE % "aw" + _BETWEEN + r"(?P<o>\d{1,3}\.\d+)\s*(?:°\s*)?" + _SIDE % "ow",
+    re.IGNORECASE,
+)
+_MGRS = re.compile(
+    r"(?<!\w)(?P<zone>0?[1-9]|[1-5]\d|60)\s?(?P<band>[C-HJ-NP-X])\s?(?P<square>[A-HJ-NP-Z][A-HJ-NP-V])\s?"
+    r"(?P<digits>\d{2,5}\s\d{2,5}|\d{4,10})(?!\w)"
+)
+# Signs of other scripts, one for one, so that offsets stay.
+_PLAIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫،؛", "01234567890123456789.,;")
+_A, _F = 6378137.0, 1 / 298.257223563
+_SCALE, _FALSE_EAST = 0.9996, 500_000.0
+_BANDS = "CDEFGHJKLMNPQRSTUVWX"
+_ROWS = "ABCDEFGHJKLMNPQRSTUV"
+_COLUMNS = ("ABCDEFGH", "JKLMNPQR", "STUVWXYZ")
 
 
-def _degrees(degrees: str, minutes: str | None, seconds: str | None, side: str) -> float:
-    value = int(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
-    return -value if side.upper() in "SW" else value
+def _degrees(found: re.Match[str], name: str) -> float:
+    value = float(found[f"{name}d"])
+    value += float(found[f"{name}m"] or 0) / 60 + float(found[f"{name}s"] or 0) / 3600
+    return value
+
+
+def _signed(value: float, side: str | None) -> float:
+    return -abs(value) if side and _SIDES.get(side.casefold(), side.upper()) in ("S", "W") else value
+
+
+def _axes(found: re.Match[str]) -> bool:
+    """Whether the first side is north or south and the second east or west."""
+    return _SIDES[found["aw"].casefold()] in "NS" and _SIDES[found["ow"].casefold()] in "EW"
+
+
+@lru_cache(maxsize=1)
+def _series() -> tuple[tuple[float, ...], tuple[float, ...], float]:
+    """Krüger's coefficients to the fourth order (Karney 2011): beta, delta, and the rectifying radius."""
+    n = _F / (2 - _F)
+    beta = (
+        n / 2 - 2 * n**2 / 3 + 37 * n**3 / 96 - n**4 / 360,
+        n**2 / 48 + n**3 / 15 - 437 * n**4 / 1440,
+        17 * n**3 / 480 - 37 * n**4 / 840,
+        4397 * n**4 / 161280,
+    )
+    delta = (
+        2 * n - 2 * n**2 / 3 - 2 * n**3 + 116 * n**4 / 45,
+        7 * n**2 / 3 - 8 * n**3 / 5 - 227 * n**4 / 45,
+        56 * n**3 / 15 - 136 * n**4 / 35,
+        4279 * n**4 / 630,
+    )
+    return beta, delta, _A / (1 + n) * (1 + n**2 / 4 + n**4 / 64)
+
+
+def from_utm(zone: int, easting: float, northing: float) -> tuple[float, float]:
+    """(lat, lon) in degrees of metres in a UTM zone; northings south of the equator are negative."""
+    beta, delta, radius = _series()
+    xi, eta = northing / (_SCALE * radius), (easting - _FALSE_EAST) / (_SCALE * radius)
+    x = xi - sum(b * math.sin(2 * (j + 1) * xi) * math.cosh(2 * (j + 1) * eta) for j, b in enumerate(beta))
+    e = eta - sum(b * math.cos(2 * (j + 1) * xi) * math.sinh(2 * (j + 1) * eta) for j, b in enumerate(beta))
+    chi = math.asin(math.sin(x) / math.cosh(e))
+    lat = chi + sum(d * math.sin(2 * (j + 1) * chi) for j, d in enumerate(delta))
+    return math.degrees(lat), 6 * zone - 183 + math.degrees(math.atan2(math.sinh(e), math.cos(x)))
+
+
+def from_mgrs(zone: int, band: str, square: str, digits: str) -> tuple[float, float] | None:
+    """(lat, lon) of the middle of an MGRS square, None where there is no such square.
+
+    >>> lat, lon = from_mgrs(33, "R", "YR", "512545")
+    >>> round(lat, 2), round(lon, 2)
+    (31.2, 16.58)
+    """
+    half = len(digits) // 2
+    step = 10 ** (5 - half)
+    column = _COLUMNS[(zone - 1) % 3].find(square[0])
+    row = (_ROWS.index(square[1]) - (0 if zone % 2 else 5)) % 20
+    if column < 0 or len(digits) % 2:
+        return None
+    easting = 100_000 * (column + 1) + int(digits[:half]) * step + step / 2
+    inside = 100_000 * row + int(digits[half:]) * step + step / 2
+    south = -80 + 8 * _BANDS.index(band)
+    # Rows repeat every 2,000 km: the one that lies in the band is meant.
+    for turn in range(-5, 6):
+        lat, lon = from_utm(zone, easting, inside + 2_000_000 * turn)
+        if south - 0.5 <= lat <= south + (12 if band == "X" else 8) + 0.5:
+            return lat, lon
+    return None
 
 
 def find(text: str, language: str) -> list[Mention]:
@@ -24,19 +135,31 @@ def find(text: str, language: str) -> list[Mention]:
     >>> find("at 31.2089, 16.5887 in the desert", "en")[0].coordinates
     (31.2089, 16.5887)
     """
-    pairs = [(m, _degrees(*m.groups()[:4]), _degrees(*m.groups()[4:])) for m in _BOTH.finditer(text)]
-    for m in _DECIMAL.finditer(text):
-        lat, north, lon, east = m.groups()
-        pairs.append((m, _signed(lat, north), _signed(lon, east)))
-    return [
-        Mention(
-            m.start(), m.end(), m.group(), "coordinates", language, 0.95, "written coordinates", coordinates=(lat, lon)
-        )
-        for m, lat, lon in pairs
-        if abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)
-    ]
-
-
-def _signed(number: str, side: str) -> float:
-    value = float(number)
-    return -abs(value) if side.upper() in ("S", "W") else value
+    plain = text.translate(_PLAIN)
+    if not any(c.isdigit() for c in plain):
+        return []
+    pairs: list[tuple[re.Match[str], float, float, str]] = []
+    for pattern in (_MARKED, _LED):
+        for m in pattern.finditer(plain):
+            if _axes(m):
+                lat, lon = _signed(_degrees(m, "a"), m["aw"]), _signed(_degrees(m, "o"), m["ow"])
+                pairs.append((m, lat, lon, "written coordinates"))
+    for m in _WORDED.finditer(plain):
+        if _axes(m):
+            lat, lon = _signed(float(m["a"]), m["aw"]), _signed(float(m["o"]), m["ow"])
+            pairs.append((m, lat, lon, "written coordinates"))
+    for m in _DECIMAL.finditer(plain):
+        lat, lon = _signed(float(m["a"]), m["aw"]), _signed(float(m["o"]), m["ow"])
+        pairs.append((m, lat, lon, "written coordinates"))
+    for m in _MGRS.finditer(plain):
+        spot = from_mgrs(int(m["zone"]), m["band"], m["square"], m["digits"].replace(" ", ""))
+        if spot is not None:
+            pairs.append((m, *spot, "military grid reference"))
+    found: list[Mention] = []
+    for m, lat, lon, how in sorted(pairs, key=lambda p: (p[0].start(), -p[0].end())):
+        inside = abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)
+        if inside and (not found or m.start() >= found[-1].end):
+            surface = text[m.start() : m.end()].rstrip()
+            end = m.start() + len(surface)
+            found.append(Mention(m.start(), end, surface, "coordinates", language, 0.95, how, coordinates=(lat, lon)))
+    return found

@@ -30,13 +30,6 @@ def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[flo
     return float(got["lat2"]), float(got["lon2"])
 
 
-def along(lat: float, lon: float, azimuth: float, *distances: float) -> list[tuple[float, float]]:
-    """The (lat, lon) at several distances in metres along one geodesic: ``direct``, but the line is set up once."""
-    line = _EARTH.Line(lat, lon, azimuth)
-    found = (line.Position(distance) for distance in distances)
-    return [(float(p["lat2"]), float(p["lon2"])) for p in found]
-
-
 def inverse(lat1: float, lon1: float, lat2: float, lon2: float) -> tuple[float, float]:
     """Distance in metres and initial azimuth in degrees (0 to 360) from the first point to the second."""
     got = _EARTH.Inverse(lat1, lon1, lat2, lon2)
@@ -100,14 +93,29 @@ def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: f
 
 def wedge(lat: float, lon: float, azimuth: float, half: float, inner: float, outer: float) -> BaseGeometry:
     """The part of a ring within ``half`` degrees of ``azimuth``, between two radii in metres."""
+    return wedge_and_points(lat, lon, azimuth, half, inner, outer)[0]
+
+
+def wedge_and_points(
+    lat: float, lon: float, azimuth: float, half: float, inner: float, outer: float, *distances: float
+) -> tuple[BaseGeometry, list[tuple[float, float]]]:
+    """A wedge, and the (lat, lon) at some distances in metres along its middle: all lines drawn in one go."""
     if half >= 180:
-        return ring(lat, lon, inner, outer)
+        return ring(lat, lon, inner, outer), [direct(lat, lon, azimuth, d) for d in distances]
     turns = np.linspace(azimuth + half, azimuth - half, max(8, int(half / 1.5)) + 1)
-    if inner > 0:
-        lats, lons = directs(lat, lon, np.concatenate((turns, turns[::-1])), np.repeat((outer, inner), len(turns)))
-        return tidy(Polygon(np.column_stack((lons, lats))))
-    lats, lons = directs(lat, lon, turns, outer)
-    return tidy(Polygon(np.column_stack((np.append(lons, lon), np.append(lats, lat)))))
+    n = len(turns)
+    arcs = (turns, turns[::-1]) if inner > 0 else (turns,)
+    radii = np.repeat((outer, inner) if inner > 0 else (outer,), n)
+    lats, lons = directs(
+        lat, lon, np.concatenate((*arcs, np.full(len(distances), azimuth))), np.concatenate((radii, distances))
+    )
+    corners = np.column_stack((lons[: len(radii)], lats[: len(radii)]))
+    if inner <= 0:
+        corners = np.vstack((corners, (lon, lat)))
+    points = [
+        (float(y), (float(x) + 180) % 360 - 180) for y, x in zip(lats[len(radii) :], lons[len(radii) :], strict=True)
+    ]
+    return tidy(Polygon(corners)), points
 
 
 def ring(lat: float, lon: float, inner: float, outer: float) -> BaseGeometry:

@@ -236,7 +236,7 @@ def locate(
     if draft.region.is_empty:  # "0 km north of Sirte"
         draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))
     if gazetteer is not None and draft.mask:
-        _clip(draft, gazetteer, country, steps)
+        _clip(draft, gazetteer, country, a.country, steps)
     point = Point(draft.lon, draft.lat)
     if not draft.point_fixed and not draft.region.covers(point):
         near = nearest_points(draft.region, point)[0]
@@ -264,8 +264,11 @@ def locate(
     )
 
 
-def _clip(draft: Draft, gazetteer: Areas, country: str | None, steps: list[str]) -> None:
-    """Cut a draft to land and its country, or to the sea, unless nearly nothing would be left."""
+def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None, steps: list[str]) -> None:
+    """Cut a draft to its country, else to land, or to the sea, unless nearly nothing would be left.
+
+    ``home`` is the anchor's country: what lies within it is not cut at all.
+    """
     if draft.mask == "sea":
         west, south, east, north = draft.region.bounds
         sea = draft.region.difference(gazetteer.land(west - 0.2, south - 0.2, east + 0.2, north + 0.2))
@@ -275,11 +278,13 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, steps: list[str])
             steps.append(f"clip: {share:.0%} of the region is sea")
         return
     west, south, east, north = draft.region.bounds
-    whole = gazetteer.area(gazetteer.country(country)) if country is not None else None
+    code = country or home
+    whole = gazetteer.area(gazetteer.country(code)) if code is not None else None
     if whole is not None:
         shapely.prepare(whole)  # most regions lie well inside their country: asking that is cheap, cutting is not
         if whole.covers(draft.region):
             return
+    if whole is not None and country is not None:
         # A border is as exact as the region that it cuts is large.
         size = max(east - west, north - south)
         detail = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
@@ -289,5 +294,6 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, steps: list[str])
     draft.region, share = regions.clip(draft.region, land)
     if share < _LEAST:
         steps.append(f"conflict: less than 5 % of the region lies in {name}; not clipped")
+        draft.confidence *= _DOUBT if country is not None else 1.0
     elif share < _WHOLE:
         steps.append(f"clip: {share:.0%} of the region lies in {name}")

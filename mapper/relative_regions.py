@@ -115,7 +115,6 @@ def offset(s: Scene) -> Draft:
     width = bands.width(r, s.kind)
     start, about, moved = _start(s, azimuth)
     shift = width.shift
-    (lat, lon), usual = regions.along(*start, azimuth, best + shift, best * width.point)
     # An anchor that is itself uncertain makes the wedge so much larger.
     extent = width.margin + (about if a.precision is not PrecisionClass.EXACT else 0.0)
     if width.spread is not None:
@@ -127,7 +126,9 @@ def offset(s: Scene) -> Draft:
         half = min(90.0, half + math.degrees(math.asin(min(1.0, extent / max(best, extent)))) / 2)
     elif width.name == "seismic":
         half += math.degrees(math.asin(min(1.0, width.margin / max(best, width.margin)))) / 2
-    region = regions.wedge(*start, azimuth, half, inner, outer)
+    region, ((lat, lon), usual) = regions.wedge_and_points(
+        *start, azimuth, half, inner, outer, best + shift, best * width.point
+    )
     steps = [
         *moved,
         f"geodesic: {km(best + shift)} at azimuth {azimuth:g}° on WGS84 is {lat:.5f}, {lon:.5f}",

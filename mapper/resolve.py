@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mapper import described, relative
+from mapper import coordinates, described, relative
 from mapper.cues import Cues, cues_of
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
@@ -293,6 +293,7 @@ _WANTED: Mapping[str, Callable[[Location], bool]] = {
     "province": lambda p: p.precision is PrecisionClass.PROVINCE,
     "capital": lambda p: p.feature_code == "PPLC",
     "country": lambda p: p.precision is PrecisionClass.COUNTRY,
+    "place": lambda p: True,
 }
 
 
@@ -332,6 +333,7 @@ def locate(
     language: str | None = None,
     geocoder: Geocoder | None = None,
     method: str = "calibrated",
+    kind: str = "",
 ) -> Resolved:
     """Place a described locality: a name, a name with what it lies in, or a relative place.
 
@@ -343,11 +345,15 @@ def locate(
         language: How to read it; None to find out.
         geocoder: Asked for what the gazetteer lacks.
         method: How relative places are drawn: "calibrated", or "point-radius" for the circle of that method.
+        kind: The kind of text, where it is known: news, encyclopaedic, military, maritime or seismic.
     """
     spoken = language or identify(text)
     whole = Mention(0, len(text), text, language=spoken)
     if not normalise(text):
         return Resolved(whole, None, "no text")
+    written = coordinates.find(text, spoken)
+    if written and 2 * len(written[0].surface) > len(text):
+        return Resolved(written[0], of_coordinates(written[0], gazetteer))
     scope = described.Scope.of(gazetteer, country, admin1, spoken)
     direct = described.whole(text, scope)
     if direct is not None:
@@ -367,7 +373,9 @@ def locate(
         if explained is not None and isinstance(told, Location):
             own = described.anchor(explained[0], scope, told)
             return Resolved(said, relative.agreed(own, told, explained[0]))
-        place = relative.place(parsed[0], anchor_of, gazetteer, country=scope.country, surface=text, method=method)
+        place = relative.place(
+            parsed[0], anchor_of, gazetteer, country=scope.country, surface=text, method=method, kind=kind
+        )
         if isinstance(place, Location):
             return Resolved(said, place)
         if known:

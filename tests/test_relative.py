@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from mapper import regions, resolve
+from mapper import recognise, regions, resolve
 from mapper.gazetteer import Gazetteer
 from mapper.language import codes, section
-from mapper.model import Candidate, Location, Place, PrecisionClass
+from mapper.model import Candidate, Location, Place, PrecisionClass, Report
 from mapper.relative import find, locate, parse
 
 EXAMPLES = [(code, e) for code in codes() for e in section(code, "relative").get("examples", [])]
@@ -268,6 +268,31 @@ def test_kind_of_text_sets_the_width():
     assert any("maritime" in step for step in ship.chain)
     land = GAZETTEER.land(*ship.region.bounds)
     assert ship.region.intersection(land).area < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "anchor", "wanted"),
+    [
+        ("en", "Fighters seized Sabha on Monday. Two men were shot 20 km south of there.", "Sabha", (20_000, 180)),
+        ("en", "Gunmen entered Derna at dawn. A bomb went off 15 km east of the city.", "Derna", (15_000, 90)),
+        ("ar", "دخل مسلحون مدينة درنة فجرا. وانفجرت قنبلة على بعد 15 كم شرق المدينة.", "درنة", (15_000, 90)),
+        (
+            "fr",
+            "Des hommes armés sont entrés à Derna. Une bombe a explosé à 15 km à l'est de la ville.",
+            "Derna",
+            (15_000, 90),
+        ),
+    ],
+)
+def test_the_city_and_there_mean_the_place_before(language, text, anchor, wanted):
+    report = Report("r", text, language=language)
+    found = resolve.resolve(
+        report, recognise.recognise(report, GAZETTEER, language=language), GAZETTEER, language=language
+    )
+    town = next(r.location for r in found if anchor in r.mention.surface and r.location and r.mention.kind == "name")
+    (place,) = [r.location for r in found if r.mention.kind == "relative" and r.location]
+    assert place.anchor == pytest.approx((town.lat, town.lon))
+    assert any(f"{wanted[0] / 1000:g} km at azimuth {wanted[1]}°" in step for step in place.chain)
 
 
 def test_far_north_is_less_than_north():

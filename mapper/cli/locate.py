@@ -27,6 +27,18 @@ def add(
         default="text",
         help="how to print it (default: text)",
     )
+    locate.add_argument(
+        "--method",
+        choices=("calibrated", "point-radius"),
+        default="calibrated",
+        help="how a relative place is drawn: what held nine in ten, or the circle of the point-radius method",
+    )
+    locate.add_argument(
+        "--kind",
+        choices=("", "news", "encyclopaedic", "military", "maritime", "seismic"),
+        default="",
+        help="the kind of text, where its words do not show it: sets how wide the region is",
+    )
     locate.add_argument("--admin1", help="first-order unit that it lies in: a hint")
     locate.add_argument(
         "--from",
@@ -56,6 +68,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                     admin1=row.get("admin1"),
                     language=row.get("language") or code,
                     geocoder=geocoder,
+                    method=options.method,
+                    kind=options.kind,
                 )
                 line = _locate_line(row.get("id"), found)
             except (MapperError, ValueError, KeyError, IndexError, TypeError, ArithmeticError) as error:
@@ -73,7 +87,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             "locate needs a text or --from FILE.", remedy='Try: mapper locate "150 miles southeast of Sirte"'
         )
     found = resolve.locate(
-        options.text, gazetteer, country=hint, admin1=options.admin1, language=code, geocoder=geocoder
+        options.text,
+        gazetteer,
+        country=hint,
+        admin1=options.admin1,
+        language=code,
+        geocoder=geocoder,
+        method=options.method,
+        kind=options.kind,
     )
     line = _locate_line(options.text, found)
     if options.format == "json":
@@ -81,7 +102,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     elif options.format == "geojson":
         region = line.pop("region", None)
         shape = {"type": "Point", "coordinates": [line["lon"], line["lat"]]} if line["lat"] is not None else None
-        features = [{"type": "Feature", "geometry": g, "properties": line} for g in (shape, region) if g]
+        features = [
+            {"type": "Feature", "geometry": geometry, "properties": {"part": part, **line}}
+            for part, geometry in (("point", shape), ("region", region))
+            if geometry
+        ]
         print(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
     elif line["lat"] is None:
         print(f"{options.text}: {line['error']}")
@@ -94,6 +119,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _locate_line(identifier: Any, resolved: Resolved, error: str | None = None) -> dict[str, Any]:
+    import shapely
     from shapely.geometry import mapping
 
     where = resolved.location
@@ -104,7 +130,9 @@ def _locate_line(identifier: Any, resolved: Resolved, error: str | None = None) 
         "lat": round(where.lat, 6),
         "lon": round(where.lon, 6),
         "radius_m": round(where.radius_m),
-        "region": mapping(where.region) if where.region is not None else None,
+        "region": mapping(shapely.transform(where.region, lambda xy: xy.round(6)))
+        if where.region is not None
+        else None,
         "precision": str(where.precision),
         "geo_precision": where.precision.geo_precision,
         "where_prec": where.precision.where_prec,
