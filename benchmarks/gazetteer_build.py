@@ -145,9 +145,9 @@ def build(folder: Path, own: Path) -> None:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     size = (own / "geonames.bin").stat().st_size
-    print(
-        f"build: {seconds / 60:.1f} minutes, {usage.ru_maxrss / 1024:,.0f} MB at most, exit {status}, {size / 1e6:,.0f} MB"
-    )
+    cpu = usage.ru_utime + usage.ru_stime
+    print(f"build: {seconds / 60:.1f} minutes ({cpu / 60:.1f} of one core), {usage.ru_maxrss / 1024:,.0f} MB at most")
+    print(f"exit {status}, {size / 1e6:,.0f} MB", flush=True)
 
 
 def look_up(folder: Path, own: Path, count: int = 20_000) -> None:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from mapper.errors import GeocoderError, SettingsError
@@ -27,10 +28,18 @@ def ask(name: str, domain: str | None, key: str | None = None, transport: Any = 
     Raises:
         SettingsError: geopy has no such geocoder, or it cannot be made with what is given.
     """
-    geocoder = _geocoder(name, domain, key, transport)
-    takes = inspect.signature(geocoder.geocode).parameters
+
+    @cache
+    def made() -> tuple[Any, frozenset[str]]:
+        geocoder = _geocoder(name, domain, key, transport)
+        return geocoder, frozenset(inspect.signature(geocoder.geocode).parameters)
+
+    # A wrong setting is told at the start; the default is right, and loading geopy takes as long as a look-up.
+    if (name, key) != ("nominatim", None):
+        made()
 
     def question(query: str, country: str | None) -> Place | None:
+        geocoder, takes = made()
         options: dict[str, Any] = {"timeout": TIMEOUT_S, "language": "en", "addressdetails": True}
         if country:
             options["country_codes"] = country.lower()
