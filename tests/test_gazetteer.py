@@ -157,3 +157,33 @@ def test_a_changed_byte_fails_verification(tmp_path: Path) -> None:
 def test_no_gazetteer(tmp_path: Path) -> None:
     with pytest.raises(GazetteerError):
         Gazetteer.open(tmp_path)
+
+
+def test_what_the_open_database_licence_covers_can_be_left_out(tmp_path: Path) -> None:
+    for name in ("places.bin", "words.dat"):
+        shutil.copy(FOLDER / name, tmp_path)
+    gazetteer = Gazetteer.open(tmp_path)
+    assert gazetteer.lookup("سرت")[0].country == "LY"
+    assert "overture" not in gazetteer.info()["sources"]
+    assert {p.source for p in gazetteer.lookup("Paris")} <= {"geonames", "natural_earth", "ourairports", "searoute"}
+
+
+def test_each_source_names_its_licence(gazetteer: Gazetteer) -> None:
+    info = gazetteer.info()
+    assert set(info["sources"]) - {"supplement"} == set(info["licences"])
+    assert "ODbL" in info["licences"]["overture"]
+
+
+def test_a_unit_is_filed_under_its_own_country_and_kind(gazetteer: Gazetteer) -> None:
+    for name, country, admin1 in (("Birao", "CF", "Vakaga"), ("Tripoli", "LY", "Tripoli"), ("London", "GB", "England"),
+                                  ("Lyon", "FR", "Auvergne-Rhône-Alpes"), ("Djibo", "BF", "Sahel")):  # fmt: skip
+        assert gazetteer.lookup(name, country=country)[0].admin1 == admin1
+    kyiv = {p.name for p in gazetteer.lookup("Kyiv", country="UA") if p.feature_code == "ADM1"}
+    assert len(kyiv) == 2, "the city and the land around it have names of their own"
+
+
+def test_why_the_first_wins(gazetteer: Gazetteer) -> None:
+    found = gazetteer.lookup("Tripoli")
+    weights = [sum(value for _, value in gazetteer.explain("Tripoli", p)) for p in found]
+    assert weights == sorted(weights, reverse=True) and len(weights) > 1
+    assert any("population" in told for told, _ in gazetteer.explain("Tripoli", found[0]))
