@@ -35,7 +35,7 @@ def ask(name: str, domain: str | None, key: str | None = None, transport: Any = 
         return geocoder, frozenset(inspect.signature(geocoder.geocode).parameters)
 
     # A wrong setting is told at the start; the default is right, and loading geopy takes as long as a look-up.
-    if (name, key) != ("nominatim", None):
+    if (name, domain, key) != ("nominatim", None, None):
         made()
 
     def question(query: str, country: str | None) -> Place | None:
