@@ -258,3 +258,18 @@ def test_paper_holds_the_whole_list_and_the_state_survives_reopening(tmp_path: P
         assert tab.locator(".details").get_attribute("data-event") is not None
         assert "by country, at most 1" in tab.locator(".legend").inner_text()
         assert tab.evaluate("location.hash") in ("", address)
+
+
+@needs_browser
+def test_layers_of_the_users_own_stand_in_the_control(tmp_path: Path) -> None:
+    made = to_folium(plain(), title="Plain")
+    group = folium.FeatureGroup("Mine").add_to(made)
+    folium.Circle((31, 16), radius=50_000, popup="A circle of mine").add_to(group)
+    with opened(made.get_root().render(), tmp_path) as tab:
+        row = tab.locator(".leaflet-control-layers-overlays label", has_text="Mine")
+        assert row.locator("input").is_checked()
+        assert tab.locator("path.leaflet-interactive").count() == 1
+        row.locator("input").dispatch_event("click")
+        assert tab.locator("path.leaflet-interactive").count() == 0
+        assert tab.locator(".leaflet-control-layers-overlays label").count() == len(LAYERS) + 1
+    assert "<iframe" in made._repr_html_()

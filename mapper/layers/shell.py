@@ -37,6 +37,10 @@ _NOSCRIPT = (
     '<span lang="ar" dir="rtl">افتح هذا الملف في متصفح: تحتاج الخريطة إلى برنامجها.</span> · '
     '<span lang="fr">Ouvrez ce fichier dans un navigateur : la carte a besoin de son script.</span></p></noscript>\n'
 )
+# folium wraps the popups that users add by jQuery, which the page does without.
+_POPUPS = """<script>
+window.$ ||= (html) => [new DOMParser().parseFromString(html, "text/html").body.firstElementChild];
+</script>"""
 _INERT = '<script type="text/plain" id="mapper-{name}">{text}</script>'
 
 
@@ -83,10 +87,23 @@ def _inert(run: Run, title: str, language: str) -> str:
     return "\n".join(_INERT.format(name=name, text=text) for name, text in tags.items())
 
 
+class Shell(folium.Map):
+    """A ``folium.Map`` whose layer control comes after all layers, those that a user adds later too."""
+
+    def render(self, **kwargs: Any) -> Any:
+        """As folium does, the layer control and the page's start last."""
+        for name in [n for n, child in self._children.items() if isinstance(child, folium.LayerControl | Start)]:
+            self._children.move_to_end(name)
+        if not all(isinstance(child, Overlay | folium.LayerControl | Start) for child in self._children.values()):
+            figure: Any = self.get_root()
+            figure.header.add_child(Raw(_POPUPS), name="mapper_popups")
+        return super().render(**kwargs)  # type: ignore[no-untyped-call]  # of folium
+
+
 def shell(run: Run, layers: Sequence[type[Overlay]], *, title: str, language: str) -> folium.Map:
     """A ``folium.Map`` without tiles that holds the library, the data and ``layers``."""
     words = strings()[language if language in LANGUAGES else "en"]
-    made = folium.Map(
+    made = Shell(
         location=[25, 20],
         zoom_start=4,
         tiles=None,
