@@ -313,7 +313,7 @@ class Run:
     ``places`` pairs each report id with its resolved mentions. Of a batch, ``reports`` and ``places`` are read
     from disk each time they are walked through: walk once, and build no list of them.
     ``tiles`` is the address of on-line map pictures that the page may ask for when its reader turns them on; empty
-    for none.
+    for none. ``units`` are the first-order units in which events lie, with their polygons, for the page to shade.
     """
 
     events: tuple[Event, ...]
@@ -325,3 +325,4 @@ class Run:
     notes: tuple[str, ...] = field(default=())
     tiles: str = ""
     tiles_credit: str = ""
+    units: tuple[tuple[Place, BaseGeometry], ...] = ()

@@ -200,6 +200,10 @@ def write(result: Run, settings: Settings) -> list[Path]:
     """
     shown = published(result, coarsen_km=settings.coarsen, sensitive=settings.sensitive)
     shown = replace(shown, tiles=settings.tiles, tiles_credit=settings.tiles_credit)
+    if "html" in settings.formats:
+        from mapper.layers.provinces import units_of  # folium is slow to import, and other formats do without
+
+        shown = replace(shown, units=units_of(shown.events, Gazetteer.open(settings.gazetteer)))
     paths = []
     for export in formats(settings).values():
         for file, content in export(shown).items():

@@ -17,9 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from map_pages import HOSTILE, hostile, needs_browser, opened, pick, plain, unspell
 
+from mapper.gazetteer import Gazetteer
 from mapper.layers import LAYERS, page, to_folium
 from mapper.layers.letters import LETTERS, spell
 from mapper.layers.pack import pack
+from mapper.layers.provinces import unit_numbers, units_of
 from mapper.layers.shell import ASSETS, SCRIPTS, strings
 from mapper.model import Run
 
@@ -248,7 +250,7 @@ def test_paper_holds_the_whole_list_and_the_state_survives_reopening(tmp_path: P
         tab.get_by_label("Battles").check()
         tab.evaluate("Mapper.setWindow('2020-02-01', '2020-04-01')")
         tab.locator(".row").first.click()
-        tab.locator(".leaflet-control-layers-overlays label", has_text="by country").locator("input").dispatch_event(
+        tab.locator(".leaflet-control-layers-overlays label", has_text="by area").locator("input").dispatch_event(
             "click"
         )
         tab.wait_for_function("() => location.hash.includes('event=e3') && !location.hash.includes('shade')")
@@ -273,3 +275,16 @@ def test_layers_of_the_users_own_stand_in_the_control(tmp_path: Path) -> None:
         assert tab.locator("path.leaflet-interactive").count() == 0
         assert tab.locator(".leaflet-control-layers-overlays label").count() == len(LAYERS) + 1
     assert "<iframe" in made._repr_html_()
+
+
+@needs_browser
+def test_provinces_are_shaded_close_up(gazetteer: Gazetteer, tmp_path: Path) -> None:
+    run = plain()
+    units = units_of(run.events, gazetteer)
+    assert [(p.name, p.country) for p, _ in units] == [("Sirte", "LY")]  # Mali is known as a country alone
+    assert unit_numbers(run.events, units) == [1, 1, 1, 0, 0]
+    html = page(replace(run, units=units), title="Plain")
+    with opened(html, tmp_path, address="#map=6/30/17&off=density") as tab:
+        assert "by province, at most 3" in tab.locator(".legend").inner_text()
+        tab.evaluate("Mapper.map.setZoom(3, { animate: false })")
+        assert "by country, at most 3" in tab.locator(".legend").inner_text()

@@ -63,7 +63,7 @@ def _count(value: int | None) -> int:
     return NONE if value is None else min(value, 2**31 - 1)
 
 
-def _rings(shape: BaseGeometry) -> list[list[list[int]]]:
+def rings(shape: BaseGeometry) -> list[list[list[int]]]:
     """Rings of ``shape`` in 1/10,000 degree, simplified to what can be seen at its own size."""
     west, south, east, north = shape.bounds
     simple = shape.simplify(max(east - west, north - south) / 150)
@@ -102,16 +102,16 @@ def _regions(events: Sequence[Event]) -> tuple[list[int], list[list[list[list[in
             if number is None:
                 number = 0
                 if not _is_disc(where.region, where.lat, where.lon, where.radius_m):
-                    rings = _rings(where.region)
-                    number = len(found) if rings else 0
-                    found += [rings] if rings else []
+                    drawn = rings(where.region)
+                    number = len(found) if drawn else 0
+                    found += [drawn] if drawn else []
                 seen[key] = number
             of_shape[id(where.region)] = number
         numbers.append(number)
     return numbers, found
 
 
-def _groups(events: Sequence[Event], tables: Tables, language: str) -> dict[str, Group]:
+def _groups(events: Sequence[Event], tables: Tables, units: Sequence[int], language: str) -> dict[str, Group]:
     """Group → (names of its columns, one row of integers an event)."""
     places = [e.location for e in events]
     regions, tables["rings"].values = _regions(events)
@@ -161,6 +161,7 @@ def _groups(events: Sequence[Event], tables: Tables, language: str) -> dict[str,
         ),
         "actors": (("actors",), [(people(e),) for e in events]),
         "origin": (("sources", "language"), [(said(e), named("language", e.claims[0].language)) for e in events]),
+        "unit": (("unit",), [(number,) for number in units]),
         "confidence": (("confidence",), [(round(100 * min(max(e.confidence, 0), 1)),) for e in events]),
     }  # fmt: skip
 
@@ -177,11 +178,16 @@ def by_weight(numbers: np.ndarray[Any, Any]) -> bytes:
     return np.ascontiguousarray(numbers, "<i4").view("u1").reshape(-1, 4).T.tobytes()
 
 
-def columns(events: Sequence[Event], tables: Tables, language: str = "en") -> tuple[list[Any], bytes]:
-    """The layout ([group, names, rows] each) and the numbers: the different rows by column, then row numbers."""
+def columns(
+    events: Sequence[Event], tables: Tables, units: Sequence[int], language: str = "en"
+) -> tuple[list[Any], bytes]:
+    """The layout ([group, names, rows] each) and the numbers: the different rows by column, then row numbers.
+
+    ``units`` are the numbers of the events' first-order units, 0 for none.
+    """
     layout: list[Any] = []
     parts: list[bytes] = []
-    for group, (names, rows) in _groups(events, tables, language).items():
+    for group, (names, rows) in _groups(events, tables, units, language).items():
         index, different = _grouped(rows)
         table = np.array(different, "<i4").reshape(len(different), len(names))
         layout.append([group, list(names), len(different)])

@@ -12,7 +12,7 @@ class Countries(Overlay):
 
 
 class Shade(Overlay):
-    """Countries by their number of events, as shade; off until it is asked for."""
+    """Countries, close up provinces, by their number of events; off until it is asked for."""
 
     key = "shade"
     shown = False

@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mapper.language import codes, direction
-from mapper.layers.columns import NONE, Tables, columns, day, ids
+from mapper.layers.columns import NONE, Tables, columns, day, ids, rings
 from mapper.layers.letters import letters, spell, text_of
+from mapper.layers.provinces import unit_numbers
 from mapper.model import Claim, Event, Location, PrecisionClass, Run
 
 BLOCK = 2000
@@ -153,7 +154,7 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
     events = sorted(run.events, key=lambda e: (e.date is None, e.date.start if e.date else dt.date.max, e.id))
     titles = {r.id: r.title for r in run.reports if r.title}
     tables = Tables()
-    layout, numbers = columns(events, tables, language)
+    layout, numbers = columns(events, tables, unit_numbers(events, run.units), language)
     blocks = _packed(text_of(_block(events[start : start + BLOCK], tables)) for start in range(0, len(events), BLOCK))
     id_bytes, id_block = ids(events)
     names, unplaced, lost = _mentioned(run)
@@ -174,6 +175,7 @@ def pack(run: Run, *, title: str, language: str) -> dict[str, str]:
         "idBytes": id_bytes,
         "ids": [] if id_bytes else [e.id for e in events],
         "names": names,
+        "units": [[[p.name, p.name_in("ar"), p.name_in("fr")], rings(area)] for p, area in run.units],
         "reports": len(run.reports),
         "mentions": len(run.places),
         "unplaced": unplaced,

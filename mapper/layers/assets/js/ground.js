@@ -27,7 +27,7 @@ function readGround(bytes) {
   let line = 0, at = 0;
   const lines = (count) => Array.from({ length: count }, () => lineOf(xs.subarray(at, at + counts[line]), ys.subarray(at, (at += counts[line++])), raw.scale));
   base.countries = raw.countries.map(([code, names, rings]) => {
-    const made = { code, names, rings: lines(rings) };
+    const made = { area: code, names, rings: lines(rings) };
     if (code && !base.names.has(code)) {
       base.names.set(code, names);
       made.first = true;
@@ -86,28 +86,33 @@ paint.countries = (context, view) => {
     }
 };
 const SHADE = "#D55E00";
-let perCountry = null;
-/** Shown events of each country, and the most of any. */
+let perArea = {};
+/** Whether areas are provinces: where we have them, and near enough to tell them apart. */
+const finely = () => head.units.length > 0 && map().getZoom() >= 4.5;
+/** Shown events of each country (by code) or province (by number), and the most of any. */
 function shadeCounts() {
-  if (perCountry) return perCountry;
+  const fine = finely(), kind = fine ? "units" : "countries";
+  if (perArea[kind]) return perArea[kind];
   const counts = new Map();
   for (let k = 0; k < shown.n; k++) {
-    const code = valueOf("country", shown.order[k]);
-    if (code) counts.set(code, (counts.get(code) || 0) + 1);
+    const area = fine ? col.unit[shown.order[k]] : valueOf("country", shown.order[k]);
+    if (area) counts.set(area, (counts.get(area) || 0) + 1);
   }
-  return (perCountry = { counts, most: Math.max(0, ...counts.values()) });
+  return (perArea[kind] = { counts, fine, most: Math.max(0, ...counts.values()) });
 }
+/** Provinces as lines in Mercator, made when they are first asked for. */
+const provinces = () => (base.provinces ||= head.units.map(([, rings], k) => ({ area: k + 1, rings: rings.map((ring) => lineOf(ring.map((p) => p[0]), ring.map((p) => p[1]), 1e4)) })));
 on("shown", () => {
-  perCountry = null;
+  perArea = {};
   if (enabled.has("shade")) redraw("ground");
 });
 paint.shade = (context, view) => {
-  const { counts, most } = shadeCounts();
+  const { counts, fine, most } = shadeCounts();
   context.fillStyle = SHADE;
   for (const turn of turns(view))
-    for (const { code, rings } of base.countries) {
-      if (!counts.has(code)) continue;
-      context.globalAlpha = 0.08 + (0.5 * Math.log1p(counts.get(code))) / Math.log1p(most);
+    for (const { area, rings } of fine ? provinces() : base.countries) {
+      if (!counts.has(area)) continue;
+      context.globalAlpha = 0.08 + (0.5 * Math.log1p(counts.get(area))) / Math.log1p(most);
       context.beginPath();
       trace(context, rings, view, turn);
       context.fill("evenodd");

@@ -131,7 +131,7 @@ function buildLegend() {
     row(dash("M-3 0A3 3 0 1 1 3 0A3 3 0 1 1 -3 0ZM-9 0A9 9 0 1 1 9 0A9 9 0 1 1 -9 0Z", { "stroke-dasharray": "2 2" }), t("legend.rough")),
     row(dash("M-8 6L8 -6"), t("legend.line")),
     row(dash("M-9 0L9 0", { "stroke-dasharray": "4 3" }), t("legend.disputed")),
-    enabled.has("shade") ? row(svg("M-8 -6H8V6H-8Z", 18, { fill: SHADE }), t("legend.shade", { n: number(shadeCounts().most) })) : "");
+    enabled.has("shade") ? row(svg("M-8 -6H8V6H-8Z", 18, { fill: SHADE }), t(finely() ? "legend.shadeFine" : "legend.shade", { n: number(shadeCounts().most) })) : "");
 }
 
 function buildAbout() {

@@ -139,11 +139,13 @@ api.start = async (target) => {
     target.invalidateSize({ animate: false });
     if (state.view) target.setView([state.view[1], state.view[2]], state.view[0], { animate: false });
     else fitShown();
+    buildLegend(); // which depends on how near the view is
     nameAll();
     on("language", () => (nameFrame(), nameAll()));
     on("shown", () => redraw("marks"));
     bindEvents();
     target.on("moveend", () => emit("state"));
+    target.on("zoomend", () => enabled.has("shade") && buildLegend());
     if (state.query) (ui.search.value = state.query), search(state.query);
     if (state.at >= 0) select(state.at, !state.view);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (readInk(), redraw("ground"), redraw("marks"), drawTimeline()));
