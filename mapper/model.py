@@ -295,7 +295,7 @@ class Event:
 class Failure:
     """Something that could not be done. Nothing is skipped without one.
 
-    ``stage`` is read, language, recognise, resolve, events, geocode, export or table.
+    ``stage`` is read, table, language, recognise, resolve, events, report, geocode, export or correct.
     """
 
     stage: str
