@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mapper import pipeline, readers
@@ -321,12 +321,15 @@ def test_cells_say_what_is_wrong_and_never_break(words: str) -> None:
 @given(st.text(alphabet="ab1,;\"\n\t'=#", max_size=60))
 def test_no_row_of_a_table_is_lost(text: str) -> None:
     """Each record that is not blank is an event or a failure."""
-    assume(text.count('"') % 2 == 0)
     data = (PLAIN + text).encode()
     got = table.read(Path("t.csv"), data, Settings())
     records = [r for r in csv.reader(io.StringIO(PLAIN + text)) if any(c.strip() for c in r)][1:]
     tags = bool(records) and all(c.strip()[:1] == "#" and c.strip()[1:2].isalpha() for c in records[0] if c.strip())
-    assert len(got.events) + len([f for f in got.failures if f.line]) == len(records) - tags
+    told = len(got.events) + len([f for f in got.failures if f.line])
+    # A quotation mark that is never closed costs its line alone: what csv takes for one record is several.
+    assert told == len(records) - tags or (
+        told > len(records) - tags and any("closed" in f.error for f in got.failures)
+    )
 
 
 def test_our_table_saved_by_a_spreadsheet_and_damaged_claims(tmp_path: Path) -> None:
@@ -370,3 +373,39 @@ def test_every_line_with_letters_is_told_of_once(text: str) -> None:
     lines = [f.line or 0 for f in got.failures] + [int(dict(e.extra)["row"]) for e in got.events]
     assert len(lines) == len(set(lines))
     assert lines
+
+
+FEATURE = {
+    "type": "Feature",
+    "geometry": {"type": "Point", "coordinates": [16.6, 31.2]},
+    "properties": {"place": "Sirte", "date": "2020-01-01"},
+}
+
+
+def test_one_feature_is_a_table_of_one_row_and_an_area_is_its_inside(tmp_path: Path) -> None:
+    ring = [[16, 31], [17, 31], [17, 32], [16, 32], [16, 31]]
+    area = FEATURE | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
+    for feature in (FEATURE, area):
+        event = _read(tmp_path, "a.geojson", json.dumps(feature)).events[0]
+        assert event.location is not None
+        assert 31 < event.location.lat < 32
+    broken = {
+        "type": "FeatureCollection",
+        "features": [FEATURE, None, {"geometry": {"type": "Point"}}, {"geometry": 3}],
+    }
+    got = _read(tmp_path, "b.geojson", json.dumps(broken))
+    assert (len(got.events), [f.line for f in got.failures]) == (1, [2, 3, 4])
+
+
+def test_other_reference_systems_are_refused(tmp_path: Path) -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    mercator = {"type": "FeatureCollection", "crs": crs, "features": [FEATURE]}
+    assert "EPSG::3857" in _read(tmp_path, "a.geojson", json.dumps(mercator)).failures[0].error
+    parquet = pytest.importorskip("pyarrow.parquet")
+    arrow = pytest.importorskip("pyarrow")
+    geo = {"primary_column": "geometry", "columns": {"geometry": {"crs": {"name": "UTM 33N", "id": {"code": 32633}}}}}
+    cells_of = {"place": ["Sirte"], "geometry": [b""]}
+    for meta, says in ((json.dumps(geo), "UTM 33N"), ("[", "damaged"), ("[]", "damaged")):
+        out = io.BytesIO()
+        parquet.write_table(arrow.table(cells_of).replace_schema_metadata({"geo": meta}), out)
+        assert says in _read(tmp_path, "a.parquet", out.getvalue()).failures[0].error

@@ -17,11 +17,25 @@ from mapper.errors import InputError
 from mapper.model import Failure
 from mapper.readers.content import Content, decode
 from mapper.readers.layout import Row, events_of
-from mapper.readers.sheet import package, with_position
+from mapper.readers.sheet import not_wgs84, package, with_position
 from mapper.settings import Settings
 
 # Bytes of the envelope in a GeoPackage geometry, by its envelope code (OGC 12-128r18, 2.1.3).
 _ENVELOPE = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+
+
+def from_collection(path: Path, collection: dict[str, Any], settings: Settings) -> Content:
+    """Events of a FeatureCollection or of one Feature; a named reference system must be WGS84.
+
+    Raises:
+        InputError: It is in another reference system, or see ``choose``.
+    """
+    crs = collection.get("crs")
+    name = str((crs.get("properties") or {}).get("name") or crs) if isinstance(crs, dict) else ""
+    if name and not name.endswith(("CRS84", "4326")):
+        raise not_wgs84(path, name)
+    features = [collection] if collection.get("type") == "Feature" else collection.get("features") or []
+    return from_features(path, features, settings)
 
 
 def from_features(path: Path, features: Sequence[Any], settings: Settings) -> Content:
@@ -101,10 +115,7 @@ def read_geopackage(path: Path, data: bytes, settings: Settings) -> Content:
             layer = next((row for row in layers if row[2].upper() == "POINT"), layers[0])
             table, column, _, _, authority, code = layer
             if (str(authority).upper(), code) != ("EPSG", 4326):
-                raise InputError(
-                    f"{path}: the layer {table} is in {authority}:{code}, not in WGS84 (EPSG:4326).",
-                    remedy="Save the layer in EPSG:4326.",
-                )
+                raise not_wgs84(path, f"{authority}:{code}")
             cursor = base.execute(f'SELECT * FROM "{_quoted(table)}"')  # noqa: S608 - quoted as SQLite's grammar asks
             names = [d[0] for d in cursor.description]
             content = events_of(
@@ -141,6 +152,8 @@ def read_flatgeobuf(path: Path, data: bytes, settings: Settings) -> Content:
         meta, _, shapes, columns = raw.read(io.BytesIO(data))
     except Exception as error:  # GDAL's errors share no base but Exception
         raise InputError(f"{path}: cannot be read: {error}.", remedy="Save it anew.") from error
+    if meta.get("crs") not in (None, "EPSG:4326", "OGC:CRS84"):
+        raise not_wgs84(path, str(meta["crs"]))
     names = list(meta["fields"])
 
     def rows() -> Iterator[tuple[int, Row]]:

@@ -132,8 +132,8 @@ def read_json(path: Path, data: bytes, settings: Settings) -> Content:
         raise InputError(f"{path}, line {error.lineno}: not JSON: {error.msg}.", remedy="Mend the file.") from error
     except RecursionError as error:
         raise InputError(f"{path}: nested too deeply.", remedy="Give a list of objects.") from error
-    if isinstance(value, dict) and value.get("type") == "FeatureCollection":
-        return Content.joined([content, features.from_features(path, value.get("features") or [], settings)])
+    if isinstance(value, dict) and value.get("type") in ("FeatureCollection", "Feature"):
+        return Content.joined([content, features.from_collection(path, value, settings)])
     if isinstance(value, dict) and "text" not in value:
         value = next((value[k] for k in _ENVELOPES if isinstance(value.get(k), list)), value)
     rows = list(enumerate(value if isinstance(value, list) else [value], start=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import zipfile
 from collections.abc import Iterator
 from importlib import import_module
@@ -101,8 +102,30 @@ def read_parquet(path: Path, data: bytes, settings: Settings) -> Content:
                 number += 1
                 yield number, with_position(row)
 
+    _check_wgs84(path, (file.schema_arrow.metadata or {}).get(b"geo"))
     columns = [*header, *(c for c in ("latitude", "longitude") if c not in header and "geometry" in header)]
     return events_of(str(path), columns, rows(), settings)
+
+
+def _check_wgs84(path: Path, geo: bytes | None) -> None:
+    """Refuse GeoParquet in another reference system; one that names none is in longitude and latitude.
+
+    Raises:
+        InputError: It is in another one.
+    """
+    try:
+        meta = json.loads(geo) if geo else {}
+        crs = (meta.get("columns", {}).get(meta.get("primary_column")) or {}).get("crs") or {}
+        code = str((crs.get("id") or {}).get("code", "unknown")) if crs else "4326"
+    except (ValueError, AttributeError) as error:
+        raise InputError(f"{path}: its geo metadata is damaged: {error}.", remedy="Save it anew.") from error
+    if code not in ("4326", "CRS84"):
+        raise not_wgs84(path, str(crs.get("name") or code))
+
+
+def not_wgs84(path: Path, name: str) -> InputError:
+    """The error for coordinates that are no longitude and latitude."""
+    return InputError(f"{path}: in the reference system {name}, not in WGS84.", remedy="Save it in EPSG:4326.")
 
 
 def with_position(row: dict[str, Any]) -> dict[str, Any]:
