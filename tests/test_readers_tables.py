@@ -94,8 +94,11 @@ ACLED = {
 @pytest.mark.parametrize(("one", "two"), [("1", "3"), ("State Forces", "Political Militia")])
 def test_acled_codes_as_numbers_and_as_words(tmp_path: Path, one: str, two: str) -> None:
     head = str(layouts()["columns"]["acled_31"]) + "\n"
-    event = _read(tmp_path, "a.csv", head + _line("acled_31", **ACLED, inter1=one, inter2=two)).events[0]
-    assert [a.kind for a in event.actors] == ["state forces", "political militia"]
+    event = _read(
+        tmp_path, "a.csv", head + _line("acled_31", **ACLED, inter1=one, inter2=two, assoc_actor_2="X; Y")
+    ).events[0]
+    assert [a.kind for a in event.actors] == ["state forces", "political militia", None, None]
+    assert [a.name for a in event.actors][2:] == ["X", "Y"]
     assert event.date is not None
     assert (event.date.start, event.date.end, event.date.precision) == (dt.date(2017, 9, 19), dt.date(2017, 9, 25), 3)
     assert event.fatalities == 0

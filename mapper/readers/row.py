@@ -134,7 +134,7 @@ def _actor(name: str, role: str, kind: str | None) -> Actor:
 
 
 def _actors(row: Mapping[str, Any], kind: str, tables: Mapping[str, Any]) -> tuple[Actor, ...]:
-    """Both sides, with ACLED's interaction code (a number or a word) as our kind of actor."""
+    """Both sides and who stands with them; ACLED's interaction code (a number or a word) is the kind of actor."""
     roles = ("perpetrator", "target") if kind == "Violence against civilians" else ("party", "party")
     found = []
     for side, role in zip("12", roles, strict=True):
@@ -142,6 +142,9 @@ def _actors(row: Mapping[str, Any], kind: str, tables: Mapping[str, Any]) -> tup
         if name:
             code = (cells.text(row.get(f"inter{side}")) or "").removesuffix(".0").lower()
             found.append(_actor(name, role, tables["inter"].get(code)))
+        for other in (cells.text(row.get(f"assoc{side}")) or "").split(";"):
+            if other.strip():
+                found.append(_actor(other.strip(), role, None))
     return tuple(found)
 
 
