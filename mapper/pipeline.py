@@ -20,8 +20,9 @@ from mapper.extraction import extract
 from mapper.extractors import checked, extractor
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
+from mapper.locations import of_place
 from mapper.merge import merge
-from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
+from mapper.model import Candidate, Event, Failure, Mention, Place, Report, Resolved, Run
 from mapper.publication import published
 from mapper.readers.content import Content
 from mapper.recognise import recognise
@@ -30,6 +31,7 @@ from mapper.settings import Settings
 # Called with the reports done, their number and the failures so far.
 Progress = Callable[[int, int, int], None]
 Geocoder = Callable[[str, str | None], Place | None]
+_UNIT_CONFIDENCE = 0.8
 
 
 def language_of(report: Report, settings: Settings) -> str:
@@ -99,6 +101,11 @@ def of_row(event: Event, gazetteer: Gazetteer, geocoder: Geocoder | None) -> tup
         return (event if code is None else replace(event, location=replace(event.location, country=code))), []
     if not extra.get("place"):
         return event, []
+    unit = gazetteer.admin1_place(code, extra["place"]) if code and extra.get("level") == "admin1" else None
+    if unit is not None:
+        whole = Candidate(unit, _UNIT_CONFIDENCE, ("the row names no place but this unit",))
+        where = of_place(extra["place"], [whole], gazetteer, language.identify(extra["place"]))
+        return replace(event, location=where), []
     found = resolve.locate(extra["place"], gazetteer, country=code, admin1=extra.get("admin1"), geocoder=geocoder)
     if found.location is None:
         source = f"{event.claims[0].source}, row {extra.get('row')}"

@@ -179,10 +179,14 @@ def _identity(row: Mapping[str, Any], file: str, number: int, publisher: str | N
     return f"{file}:{number}-{hashlib.sha256(told.encode()).hexdigest()[:6]}"
 
 
-def _place_to_find(row: Mapping[str, Any], country: str | None) -> str | None:
-    """The most precise place name of a row without coordinates."""
-    names = (cells.text(row.get(k)) for k in ("place", "admin2", "admin1"))
-    return next((n for n in names if n), country)
+def _to_find(row: Mapping[str, Any], country: str | None) -> list[tuple[str, Any]]:
+    """What the resolver needs of a row without coordinates: its most precise place name, and which column has it."""
+    for field in ("place", "admin2", "admin1"):
+        name = cells.text(row.get(field))
+        if name:
+            admin1 = cells.text(row.get("admin1"))
+            return [("place", name), ("level", field), *([("admin1", admin1)] if admin1 else [])]
+    return [("place", country), ("level", "country")] if country else []
 
 
 def event_of_row(
@@ -213,10 +217,10 @@ def event_of_row(
     country = tables["fips"].get(fips, fips) if fips else cells.country(row.get("country"))
     country = tables["iso3"].get(country, country)
     extra: list[tuple[str, Any]] = [("table", layout), ("row", number)]
-    wanted = _place_to_find(row, country) if location is None else None
-    if wanted:
-        extra += [("place", wanted), ("admin1", cells.text(row.get("admin1")))]
-    extra.append(("country", country))
+    if location is None:
+        extra += _to_find(row, country)
+    if country:
+        extra.append(("country", country))
     sentence = next((s for s in (cells.text(row.get(k)) for k in ("sentence", "sentence_or")) if s), None)
     sentence = sentence or f"{sub_kind}, row {number} of {file}"
     url = cells.text(row.get("url"))
