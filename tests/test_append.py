@@ -86,6 +86,15 @@ def test_a_run_from_scratch_replaces_what_was_kept(begun: Path, workers: tuple[s
     assert not any("a" in f["properties"]["report_ids"] for f in fresh.values())  # type: ignore[index]
 
 
+def test_the_folder_of_a_map_is_an_input_whose_events_stand_once(begun: Path) -> None:
+    everything = "geojson,csv,jsonl,kml,gpkg"
+    assert main(["map", str(begun / "b.jsonl"), "-o", str(begun / "x"), "--offline", "--formats", everything]) == 0
+    _map(begun / "out", begun / "x", "-o", begun / "both")
+    both = _events(begun / "both")
+    assert len(both) == 2
+    assert any(f["properties"]["report_ids"] == ["a", "b"] for f in both.values())  # type: ignore[index]
+
+
 def test_a_known_id_with_another_text_is_another_report(begun: Path) -> None:
     (begun / "a.jsonl").write_text(FIRST.replace("Sirte", "Sabha").replace("three", "nine"))
     _map(begun / "a.jsonl", "-o", begun / "out", "--append")

@@ -7,7 +7,7 @@ group ``mapper.readers`` (the entry's name is the file ending).
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -57,6 +57,16 @@ READERS: dict[str, Reader] = {
 # The limit on one report fits these alone: tables, archives and documents hold much more.
 _SMALL = {".txt", ".md", ".html", ".htm", ".xhtml"}
 _LARGE_FACTOR = 400
+# Files that hold every event of a run, the most telling first.
+_WHOLE = (
+    "events.geojson",
+    "events.jsonl",
+    "events.geojsons",
+    "events.gpkg",
+    "events.parquet",
+    "events.csv",
+    "events.kml",
+)
 
 
 def readers() -> dict[str, Reader]:
@@ -79,9 +89,18 @@ def found(inputs: Iterable[str], output: Path | None = None) -> Iterator[Path | 
         inside = sorted(p for p in path.rglob("*") if p.is_file() and _ending(p) in known)
         if own is not None and own != path.resolve() and path.resolve() in own.parents:
             inside = [p for p in inside if own not in p.resolve().parents]
+        inside = _once_a_map(inside)
         if not inside:
             yield Failure("read", name, "the folder holds no file of a known kind", f"Known: {', '.join(known)}.")
         yield from inside
+
+
+def _once_a_map(inside: Sequence[Path]) -> list[Path]:
+    """Of each folder that a run has written, one file with all events: the others repeat it."""
+    maps = {p.parent for p in inside if p.name == "failures.jsonl"}
+    events = [p for p in inside if p.parent in maps and p.name in _WHOLE]
+    best = {p.parent: p for p in sorted(events, key=lambda p: _WHOLE.index(p.name), reverse=True)}
+    return [p for p in inside if p.parent not in maps or p == best.get(p.parent)]
 
 
 def read_file(path: Path, settings: Settings) -> Content:
