@@ -119,6 +119,21 @@ def _pdf(lines: list[str]) -> bytes:
     return out.encode("latin-1")
 
 
+def test_a_zip_holds_tables_and_reports(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("folder/a.txt", ARTICLE)
+        archive.writestr("../b.csv", "date,place\n2020-01-01,Sirte\nsoon,Sirte\n")
+        archive.writestr("c.zip", b"PK")
+        archive.writestr("d.txt", b"\0binary")
+        archive.writestr("picture.png", b"PNG")
+    got = _read(tmp_path, "all.zip", out.getvalue())
+    assert ([r.text for r in got.reports], len(got.events)) == ([ARTICLE], 1)
+    assert sorted(Path(f.source).name for f in got.failures) == ["b.csv", "d.txt"]
+    assert "no file of a known kind" in _read(tmp_path, "none.zip", _zip(a_svg="x")).failures[0].error
+    assert "damaged" in _read(tmp_path, "bad.zip", b"PK\x03\x04").failures[0].error
+
+
 @pytest.mark.skipif(importlib.util.find_spec("pypdf") is None, reason="pypdf is not installed (extra: pdf)")
 def test_pdf_joins_the_lines_of_a_sentence(tmp_path: Path) -> None:
     data = _pdf(["Shelling hit the town of Kafr Nabl on", "Friday, killing three civi-", "lians.", "A second line."])

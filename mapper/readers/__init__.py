@@ -32,6 +32,7 @@ READERS: dict[str, Reader] = {
     ".mhtml": archive.read_mail,
     ".mht": archive.read_mail,
     ".eml": archive.read_mail,
+    ".zip": archive.read_zip,
     ".warc": archive.read_warc,
     ".warc.gz": archive.read_warc,
     ".rss": feed.read,

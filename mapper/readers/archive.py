@@ -1,4 +1,4 @@
-"""Saved pages in one file: MHTML and e-mail by the standard library, WARC by warcio (an extra)."""
+"""Many in one file: ZIP, MHTML and e-mail by the standard library, WARC by warcio (an extra)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import email
 import email.policy
 import hashlib
 import io
+import zipfile
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +18,7 @@ from mapper.model import Failure, Report
 from mapper.readers import html
 from mapper.readers.content import Content, decode
 from mapper.readers.feed import day_of
-from mapper.readers.sheet import package
+from mapper.readers.sheet import package, unzipped
 from mapper.readers.text import report_id
 from mapper.settings import Settings
 
@@ -108,3 +109,31 @@ def _page(path: Path, address: str, body: bytes, kind: str, record: Any, setting
         url=report.url or (address if address.startswith("http") else None),
         source=path.name,
     )
+
+
+def read_zip(path: Path, data: bytes, settings: Settings) -> Content:
+    """What the files of a ZIP archive hold, as UCDP and GDELT pack their tables; archives inside it are not opened.
+
+    Raises:
+        InputError: It is damaged, unpacks to too much, or holds no file of a known kind.
+    """
+    from mapper.readers import READERS
+
+    known = {k: v for k, v in READERS.items() if v is not read_zip}
+    contents: list[Content] = []
+    with unzipped(path, data, 400 * settings.max_report_bytes) as archive:
+        for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            name = Path(member.filename)
+            reader = known.get(name.suffix.lower())
+            if member.is_dir() or reader is None or name.name.startswith("."):
+                continue
+            try:
+                contents.append(reader(path / name.name, archive.read(member), settings))
+            except InputError as error:
+                contents.append(Content(failures=[Failure("read", f"{path}/{name}", error.message, error.remedy)]))
+            except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:  # damaged, locked, unknown method
+                what = f"cannot be unpacked: {error}"
+                contents.append(Content(failures=[Failure("read", f"{path}/{name}", what, "Unpack it yourself.")]))
+    if not contents:
+        raise InputError(f"{path}: no file of a known kind in it.", remedy=f"Known: {', '.join(known)}.")
+    return Content.joined(contents)
