@@ -108,7 +108,7 @@ def from_utm(zone: int, easting: float, northing: float) -> tuple[float, float]:
 def from_mgrs(zone: int, band: str, square: str, digits: str) -> tuple[float, float] | None:
     """(lat, lon) of the middle of an MGRS square, None where there is no such square.
 
-    >>> lat, lon = from_mgrs(33, "R", "YR", "512545")
+    >>> lat, lon = from_mgrs(33, "R", "XQ", "512539")
     >>> round(lat, 2), round(lon, 2)
     (31.2, 16.58)
     """

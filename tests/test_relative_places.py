@@ -194,7 +194,7 @@ def _draft(mask: str, region: BaseGeometry) -> Draft:
 )
 def test_what_is_offshore_is_cut_to_the_sea(east: float, share: float, cut: bool) -> None:
     draft, steps = _draft("sea", box(20, 29.5, east, 30.5)), []
-    relative._clip(draft, World(), None, steps)
+    relative._clip(draft, World(), None, None, steps)
     assert len(steps) == int(cut)
     if cut:
         assert "of the region is sea" in steps[0]
@@ -209,7 +209,7 @@ def test_what_is_offshore_is_cut_to_the_sea(east: float, share: float, cut: bool
 def test_what_is_ashore_is_cut_to_land(west: float, says: str | None) -> None:
     region = box(west, 29.5, 20.5 if west == 19.0 else west + 0.5, 30.5)
     draft, steps = _draft("land", region), []
-    relative._clip(draft, World(), None, steps)
+    relative._clip(draft, World(), None, None, steps)
     if west == 20.49:
         says = "conflict: less than 5 %"
     assert bool(steps) == (says is not None)
@@ -225,10 +225,10 @@ def test_what_is_ashore_is_cut_to_land(west: float, says: str | None) -> None:
 def test_a_region_is_cut_to_its_country() -> None:
     country = box(19, 29, 21, 31)
     inside, steps = _draft("land", box(19.5, 29.5, 20.5, 30.5)), []
-    relative._clip(inside, World(country), "C", steps)
+    relative._clip(inside, World(country), "C", None, steps)
     assert not steps
     across = _draft("land", box(20.5, 29.5, 21.5, 30.5))
-    relative._clip(across, World(country), "C", steps)
+    relative._clip(across, World(country), "C", None, steps)
     assert steps == ["clip: 50% of the region lies in country C"]
     assert across.region.bounds[2] == pytest.approx(21)
 

@@ -24,11 +24,6 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def visible(text: str) -> str:
-    """``text`` for a terminal: what would begin a line, colour or turn the text is a question mark."""
-    return "".join(c if c.isprintable() else "?" for c in text)
-
-
 def print_failures(failures: Sequence[Failure]) -> None:
     """The first twenty failures, each with what helps."""
     for failure in failures[:20]:
