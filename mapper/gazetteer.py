@@ -312,10 +312,14 @@ class Gazetteer:
     @lru_cache(maxsize=64)  # noqa: B019
     def _skeletons(self, country: str) -> dict[str, list[int]]:
         out: dict[str, list[int]] = {}
-        named = self._country_names(country)
-        for bones, (_, row) in zip(skeletons([name for name, _ in named]), named, strict=True):
+        for bones, (_, row) in zip(self._bones(country), self._country_names(country), strict=True):
             out.setdefault(bones, []).append(row)
         return out
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def _bones(self, country: str) -> list[str]:
+        """The skeleton of each of a country's names."""
+        return skeletons([name for name, _ in self._country_names(country)])
 
     def similar(self, name: str, country: str, limit: int = 5) -> list[tuple[Place, float, str]]:
         """Places of one country whose names are near: consonants shared, then spelling.
@@ -334,7 +338,7 @@ class Gazetteer:
         if len(bones) >= 3:
             for row in self._skeletons(country).get(bones, []):
                 found[row] = (0.75 if len(bones) >= 4 else 0.5, f"same consonants as {self._place(row).name}")
-        names, rows = self._by_script(country)[_is_arabic(key)]
+        names, rows = self._by_sound(country).get((_is_arabic(key[:4]), bones[:1]), ([], []))
         for other, ratio, i in process.extract(key, names, scorer=fuzz.ratio, score_cutoff=84, limit=None):
             if ratio / 125 > found.get(rows[i], (0.0, ""))[0]:
                 found[rows[i]] = (ratio / 125, f"spelt like {other} ({ratio:.0f} of 100)")
@@ -351,11 +355,11 @@ class Gazetteer:
         return tuple(out)
 
     @lru_cache(maxsize=64)  # noqa: B019
-    def _by_script(self, country: str) -> dict[bool, tuple[list[str], list[int]]]:
-        """The names of a country and their rows, Arabic ones under True."""
-        out: dict[bool, tuple[list[str], list[int]]] = {True: ([], []), False: ([], [])}
-        for name, row in self._country_names(country):
-            names, rows = out[_is_arabic(name[:4])]
+    def _by_sound(self, country: str) -> dict[tuple[bool, str], tuple[list[str], list[int]]]:
+        """The names of a country and their rows by script and first consonant: spellings of one name share both."""
+        out: dict[tuple[bool, str], tuple[list[str], list[int]]] = {}
+        for bones, (name, row) in zip(self._bones(country), self._country_names(country), strict=True):
+            names, rows = out.setdefault((_is_arabic(name[:4]), bones[:1]), ([], []))
             names.append(name)
             rows.append(row)
         return out

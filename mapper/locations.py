@@ -76,7 +76,7 @@ def of_place(
     chain = [f"{surface!r} is {place.name} ({place.feature_code}, {place.country or 'no country'}) in {place.source}"]
     chain += best.reasons
     if len(candidates) > 1:
-        chain.append(f"weighed against {', '.join(_told(c.place) for c in candidates[1:4])}")
+        chain.append(f"weighed against {', '.join(told(c.place) for c in candidates[1:4])}")
     country = place.country
     return Location(
         place.lat,
@@ -125,7 +125,8 @@ def _country_name(code: str | None, gazetteer: Gazetteer, language: str) -> str 
     return gazetteer.country(code).name_in(language) if code is not None and known else None
 
 
-def _told(place: Place) -> str:
+def told(place: Place) -> str:
+    """A place with what it lies in, in words."""
     return " ".join([place.name, *(f"in {u}" for u in (place.admin1 or place.country,) if u and u != place.name)])
 
 

@@ -14,7 +14,7 @@ from mapper.cues import Cues, cues_of
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.language import identify
-from mapper.locations import doubted, of_coordinates, of_geocoder, of_place, vicinity_of
+from mapper.locations import doubted, of_coordinates, of_geocoder, of_place, told, vicinity_of
 from mapper.model import Candidate, Location, Mention, Place, PrecisionClass, Report, Resolved
 from mapper.ranking import Gloss, Story, story_of
 from mapper.text import normalise, skeleton
@@ -28,6 +28,8 @@ _NATURE = ("T", "H")
 _FACILITIES = ("S", "L")
 _FACILITY_RADIUS_M, _UNIT_RADIUS_M = 15_000.0, 30_000.0
 _CUT, _DISAGREES = 0.8, 0.6
+# Below this share the best candidate is a guess among many.
+_UNSURE = 0.2
 # How sure a town must be that lends its place to an unknown facility, and how much surety it lends.
 _TOWN_SURE, _LENT = 0.6, 0.5
 _GLOSS_GAP = 12
@@ -128,6 +130,8 @@ def _named(
     language: str,
 ) -> Resolved:
     """A name's best candidate as a location; else a likely spelling, the geocoder, or why not."""
+    if ranked and ranked[0].score < _UNSURE:
+        return Resolved(mention, None, f"could not tell which: {', '.join(told(c.place) for c in ranked[:3])}")
     if ranked:
         return Resolved(mention, _as_said(mention, of_place(mention.surface, ranked, gazetteer, language), gazetteer))
     country = story.main_country()
