@@ -275,7 +275,10 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, steps: list[str])
             steps.append(f"clip: {share:.0%} of the region is sea")
         return
     west, south, east, north = draft.region.bounds
-    whole = gazetteer.area(gazetteer.country(country)) if country is not None else None
+    try:
+        whole = gazetteer.area(gazetteer.country(country)) if country is not None else None
+    except KeyError:  # a territory that has places but no outline of its own (Mayotte)
+        whole = None
     if whole is not None:
         shapely.prepare(whole)  # most regions lie well inside their country: asking that is cheap, cutting is not
         if whole.covers(draft.region):
