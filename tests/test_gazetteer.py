@@ -157,3 +157,7 @@ def test_a_changed_byte_fails_verification(tmp_path: Path) -> None:
 def test_no_gazetteer(tmp_path: Path) -> None:
     with pytest.raises(GazetteerError):
         Gazetteer.open(tmp_path)
+
+
+def test_a_country_without_names_has_no_likely_spellings(gazetteer: Gazetteer) -> None:
+    assert gazetteer.similar("Bamako", "XX") == []

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Carry it out; returns the exit code."""
     from mapper import files, pipeline, readers
     from mapper.geocoders import fallback
-    from mapper.model import Mention
+    from mapper.model import Failure, Mention
 
     gazetteer, geocoder = open_gazetteer(settings), fallback(settings)
     given: dict[str, list[tuple[int, int]]] = {}
@@ -49,13 +49,20 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             given.setdefault(str(row.get("doc_id")), []).append((int(row["start"]), int(row["end"])))
     content = readers.read(options.inputs, settings)
     lines: list[str] = []
+    failures = list(content.failures)
     for report in content.reports:
         mentions = None
         if options.mentions:
             code = pipeline.language_of(report, settings)
             spans = [(s, e) for s, e in given.get(report.id, []) if 0 <= s < e <= len(report.text)]
             mentions = [Mention(s, e, report.text[s:e], language=code, reason="given") for s, e in spans]
-        for resolved in pipeline.places_of(report, gazetteer, settings, geocoder, mentions):
+        try:
+            found = pipeline.places_of(report, gazetteer, settings, geocoder, mentions)
+        except pipeline.TRIPPED as error:
+            what = f"{type(error).__name__}: {error}"
+            failures.append(Failure("report", report.id, what, "Please report it with the text."))
+            continue
+        for resolved in found:
             line = json.dumps(_place_line(report.id, resolved, explain=options.explain), ensure_ascii=False)
             if options.output_file:
                 lines.append(line)
@@ -67,8 +74,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             print("\n".join(told)) if told and not options.output_file else None
     if options.output_file:
         files.write(options.output_file, "".join(f"{line}\n" for line in lines))
-    print_failures(content.failures)
-    return 1 if content.failures else 0
+    print_failures(failures)
+    return 1 if failures else 0
 
 
 def _place_line(report_id: str, resolved: Resolved, *, explain: bool) -> dict[str, Any]:
