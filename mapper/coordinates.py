@@ -110,7 +110,7 @@ def from_mgrs(zone: int, band: str, square: str, digits: str) -> tuple[float, fl
 
     >>> lat, lon = from_mgrs(33, "R", "XQ", "512539")
     >>> round(lat, 2), round(lon, 2)
-    (31.2, 16.58)
+    (31.21, 16.59)
     """
     half = len(digits) // 2
     step = 10 ** (5 - half)

@@ -41,6 +41,7 @@ class Cues:
     article: str
     capital_heads: bool
     endings: tuple[str, ...]
+    suffixes: tuple[tuple[str, str], ...]
     clitics: tuple[tuple[str, str], ...]
     nouns: frozenset[str]
     nouns_after: frozenset[str]
@@ -87,6 +88,11 @@ class Cues:
         at = key.find(self.article, 2) if self.article and " " not in key else -1
         return f"{key[:at]} {key[at:]}" if 0 < at <= len(key) - len(self.article) - 2 else ""
 
+    def without_suffix(self, key: str) -> list[str]:
+        """Forms of a normalised name without the endings of cases ("харькова" → "харьков")."""
+        forms = [key[: -len(cut)] + put for cut, put in self.suffixes if key.endswith(cut) and len(key) > len(cut) + 2]
+        return list(dict.fromkeys(forms))
+
     def lists(self, key: str) -> tuple[str, ...]:
         """The lists that a word stands in, by itself or behind a clitic ("وبمدينة")."""
         found = self.table.get(key)
@@ -118,6 +124,7 @@ def cues_of(language: str) -> Cues:
         str(data.get("article", "")),
         bool(data.get("capital_heads", True)),
         tuple(data.get("endings", [])),
+        tuple((normalise(c["cut"]), normalise(c.get("put", ""))) for c in data.get("suffixes", [])),
         tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", [])),
         linking=words("linking"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),

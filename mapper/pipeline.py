@@ -30,6 +30,18 @@ from mapper.settings import Settings
 
 # Called with the reports done, their number and the failures so far.
 Progress = Callable[[int, int, int], None]
+# What a rule may raise on a report that it did not foresee: the report is named as a failure, the others go on.
+TRIPPED = (
+    MapperError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    ShapelyError,
+)
 Geocoder = Callable[[str, str | None], Place | None]
 _UNIT_CONFIDENCE = 0.8
 
@@ -78,17 +90,7 @@ def of_report(
         # The rules read what the other extractor could not.
         events = extract(report, resolved, language=language_of(report, settings))
         return resolved, events, [Failure("events", report.id, error.message, error.remedy)]
-    except (
-        MapperError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-        ShapelyError,
-    ) as error:
+    except TRIPPED as error:
         what = f"{type(error).__name__}: {error}"
         return resolved, [], [Failure("report", report.id, what, "Please report it with the text.")]
 

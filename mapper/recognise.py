@@ -63,10 +63,10 @@ def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: floa
         Mentions in the order of the text. The span of a name covers its whole words; its surface leaves out
         the clitics that are written onto it ("وبسرت" → سرت).
     """
-    text, line = report.text, 0.75 - 0.5 * dial
+    text = report.text
     found = judged(text, gazetteer, language)
     _agree(found)
-    names = [p for p in found if p.score >= line or (p.role == "actor" and p.score >= _ACTOR)]
+    names = [p for p in found if _taken(p, dial)]
     mentions = [
         Mention(p.word_start, p.end, p.surface, "name", language, round(p.score, 2), p.reason, p.role) for p in names
     ]
@@ -78,6 +78,17 @@ def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: floa
         if mention.kind == "name" and any(g.start <= mention.start and mention.end <= g.end for g in glosses):
             mentions[i] = replace(mention, role="gloss")
     return sorted(mentions, key=lambda m: (m.start, m.end, m.kind))
+
+
+def left_out(report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5) -> list[Proposal]:
+    """The possible names that ``recognise`` does not take, with their scores and the reasons against them."""
+    found = judged(report.text, gazetteer, language)
+    _agree(found)
+    return [p for p in found if not _taken(p, dial)]
+
+
+def _taken(p: Proposal, dial: float) -> bool:
+    return p.score >= 0.75 - 0.5 * dial or (p.role == "actor" and p.score >= _ACTOR)
 
 
 def judged(text: str, gazetteer: Gazetteer, language: str, tagger: Tagger | None = None) -> list[Proposal]:

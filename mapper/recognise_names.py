@@ -191,7 +191,8 @@ def _at(
     trap = cues.trap(keys, i)
     if trap:
         end = tokens[i + trap - 1].end
-        return Proposal(i, i + trap, token.start, end, "", "trap", reason="trap phrase", role="trap")
+        reason = "a phrase that is no place"
+        return Proposal(i, i + trap, token.start, end, "", "trap", reason=reason, role="trap")
     acronym = cased and cues.capitals and len(token.surface) == 2 and token.surface.isupper()
     if token.key in cues.never and not acronym and not any(n > 1 for n in gazetteer.matches(keys, i)):
         return None
@@ -215,6 +216,9 @@ def _at(
     parted = cues.parted(token.key)
     if parted and gazetteer.ambiguity(parted) == "S":
         return Proposal(i, i + 1, token.start, token.end, parted, "S")
+    for form in cues.without_suffix(token.key) if not small else []:
+        if gazetteer.ambiguity(form) == "S" and form not in cues.never:
+            return Proposal(i, i + 1, token.start, token.end, form, "S")
     for clitic, rest, put in cues.without_clitic(token.surface):
         length = len(clitic)
         if latin and not token.surface[length].isupper():

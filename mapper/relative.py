@@ -279,7 +279,10 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
         return
     west, south, east, north = draft.region.bounds
     code = country or home
-    whole = gazetteer.area(gazetteer.country(code)) if code is not None else None
+    try:
+        whole = gazetteer.area(gazetteer.country(code)) if code is not None else None
+    except KeyError:  # a territory that has places but no outline of its own (Mayotte)
+        whole = None
     if whole is not None:
         shapely.prepare(whole)  # most regions lie well inside their country: asking that is cheap, cutting is not
         if whole.covers(draft.region):

@@ -96,7 +96,7 @@ def candidates(mention: Mention, text: str, gazetteer: Gazetteer) -> list[Place]
     if places:
         return places
     cues = cues_of(mention.language)
-    forms = [*words.shorter(key), *_bare(key, words, cues)]
+    forms = [*words.shorter(key), *_bare(key, words, cues), *cues.without_suffix(key)]
     for _, rest, _ in cues.without_clitic(mention.surface.lstrip("#")):
         forms += [rest, *words.shorter(rest), *_bare(rest, words, cues)]
     for form in dict.fromkeys(forms):
@@ -317,7 +317,12 @@ def _meant(
     ]
     named = next((p for p in reversed(before) if fits(p)), None)
     country = story.main_country()
-    if kind == "country" and country is not None and (named is None or named.country != country):
+    if (
+        kind == "country"
+        and country is not None
+        and gazetteer.country_code(country)
+        and (named is None or named.country != country)
+    ):
         whole = Candidate(gazetteer.country(country), 0.7, ("the country that the report is about",))
         return of_place(surface, [whole], gazetteer, language)
     return replace(named, chain=(f"{surface!r} means {named.name}, named before", *named.chain)) if named else None

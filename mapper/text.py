@@ -156,6 +156,8 @@ def skeleton(name: str) -> str:
 
 def skeletons(keys: Sequence[str]) -> list[str]:
     """The ``skeleton`` of each normalised name; all at once, since a country has a hundred thousand."""
+    if not keys:
+        return []
     text = _ARTICLE.sub("", "\n".join(keys))
     text = _ARABIC_ARTICLE.sub("", text).replace(" ", "")
     for pair, one in _DIGRAPHS:

@@ -217,3 +217,13 @@ def test_doctor_and_gazetteer() -> None:
     assert "gazetteer: whole" in _mapper("doctor").stdout
     assert "Sirte" in _mapper("gazetteer", "search", "سرت").stdout
     assert json.loads(_mapper("gazetteer", "info").stdout)
+
+
+def test_places_explains_in_words(tmp_path: Path) -> None:
+    text = "A bomb went off in Paris, Texas, on Sunday, wrote the New York Times."
+    done = _mapper("places", "-", "--offline", "--explain", text=text)
+    lines = {row["text"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert "the text goes on with the name of what holds it" in lines["Paris"]["in_words"]
+    assert "Not Paris" in lines["Paris"]["in_words"]
+    assert lines["New York Times"]["kind"] == "left out"
+    assert lines["New York Times"]["in_words"].startswith("Not taken as a place:")

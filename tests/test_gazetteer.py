@@ -187,3 +187,7 @@ def test_why_the_first_wins(gazetteer: Gazetteer) -> None:
     weights = [sum(value for _, value in gazetteer.explain("Tripoli", p)) for p in found]
     assert weights == sorted(weights, reverse=True) and len(weights) > 1
     assert any("population" in told for told, _ in gazetteer.explain("Tripoli", found[0]))
+
+
+def test_a_country_without_names_has_no_likely_spellings(gazetteer: Gazetteer) -> None:
+    assert gazetteer.similar("Bamako", "XX") == []

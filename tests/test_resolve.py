@@ -186,3 +186,9 @@ def test_namesakes_that_cannot_be_told_apart_are_not_sure(gazetteer: Gazetteer) 
 )
 def test_pieces(text: str, cores: list[list[str]]) -> None:
     assert [[p.core for p in group] for group in described.pieces(text)] == cores
+
+
+def test_a_territory_without_an_outline_is_measured_all_the_same(gazetteer: Gazetteer) -> None:
+    found = locate("10 km north of Mamoudzou", gazetteer)
+    assert found.location is not None
+    assert found.location.country == "YT"
