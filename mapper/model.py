@@ -146,7 +146,8 @@ class Mention:
 
     ``kind`` is name, relative or coordinates. ``role`` is place (may hold an event), actor
     (a capital for its state, a unit named after a place), gloss (only a check on another place) or
-    dateline. ``surface`` leaves out the clitics that the span holds. ``score`` is 0..1; ``reason`` says why the recogniser took it.
+    dateline. ``surface`` leaves out the clitics that the span holds. ``score`` is 0..1; ``reason`` says why the
+    recogniser took it.
     """
 
     start: int
