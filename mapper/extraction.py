@@ -22,6 +22,7 @@ _LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the w
 _LEAD = 700  # characters back that a place may be taken from
 _LONGEST_DAYS = 400
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
+_THINGS = frozenset({"strikes", "vehicles", "rockets", "shells", "drones"})  # counts that hurt nobody
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
 
 
@@ -206,7 +207,8 @@ def _worth(draft: Draft) -> bool:
     vague: Location | None = event.location
     coarse = coarseness(vague)
     if draft.weak:
-        told = event.fatalities_low is not None or event.injured is not None or bool(event.counts)
+        people = any(c.what not in _THINGS for c in event.counts)
+        told = event.fatalities_low is not None or event.injured is not None or people
         if event.sub_event_type == "Attack" and not told:
             return False
         if coarse >= PART or (event.event_type in _NEEDS_PLACE and not (draft.own_date and draft.own_place)):
