@@ -483,3 +483,41 @@ def test_found_mentions_carry_their_reading() -> None:
     assert found[0].relative.base is not None
     assert found[0].relative.base.anchors[0][2] == "Tripoli"
     assert len(found) == 1
+
+
+# ---- names with a word for their kind
+@pytest.mark.parametrize(
+    ("text", "name", "language", "radius_m", "precision", "says"),
+    [
+        ("Shells hit Kobani district on Monday.", "Kobani district", "en", 30_000, "vicinity", "the area of 'Kobani district' is not in"),
+        ("قصف مستشفى كوباني", "مستشفى كوباني", "ar", 15_000, "vicinity", "'مستشفى كوباني' itself is not in"),
+        ("Bombs fell on Kobani.", "Kobani", "en", 3250, "exact", "weighed against"),
+        ("Kobani village was hit", "Kobani village", "en", 3250, "exact", "weighed against"),
+        ("Clashes in Gao region", "Gao region", "en", None, "province", "the province of that name"),
+        ("#Sirte fell", "#Sirte", "en", 3787, "exact", "weighed against"),
+        ("Malians left", "Malians", "en", None, "country", "own name"),
+    ],
+)  # fmt: skip
+def test_a_word_for_a_kind_says_how_near_the_town_it_is(
+    gazetteer: Gazetteer, text: str, name: str, language: str, radius_m: int | None, precision: str, says: str
+) -> None:
+    mention = Mention(text.index(name), text.index(name) + len(name), name, language=language)
+    where = resolve.resolve(Report("r", text), [mention], gazetteer, language=language)[0].location
+    assert where is not None
+    assert where.precision == precision
+    assert radius_m is None or round(where.radius_m) == radius_m
+    assert says in where.chain[-1]
+
+
+def test_a_mountain_of_a_towns_name_is_not_the_town(gazetteer: Gazetteer) -> None:
+    mention = Mention(0, 12, "Mount Kobani", language="en")
+    assert resolve.candidates(mention, "Mount Kobani was hit", gazetteer) == []
+    village = Mention(0, 14, "Kobani village", language="en")
+    assert resolve.candidates(village, "Kobani village was hit", gazetteer)[0].country == "SY"
+
+
+@pytest.mark.parametrize("score", [resolve._SIMILAR_LEAST, resolve._SIMILAR_LEAST - 0.001])
+def test_the_least_likeness(score: float) -> None:
+    mention = Mention(0, 11, "Novosalivka", language="en")
+    found = resolve._spelling(mention, "UA", _Similar(score))  # type: ignore[arg-type]
+    assert (found is not None) == (score >= resolve._SIMILAR_LEAST)
