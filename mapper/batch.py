@@ -58,6 +58,7 @@ def run(
         SettingsError: Inputs or settings are not those of the run to be resumed; no such engine.
         OutputError: A part cannot be written.
     """
+    pipeline.formats(settings)  # known before the first report is read, not after the last
     of_all = plan(inputs, settings)
     folder = settings.output / FOLDER
     _open(folder, of_all, resume)

@@ -15,7 +15,7 @@ from shapely.errors import ShapelyError
 
 from mapper import appending, corrections, files, language, readers, resolve
 from mapper.errors import ExtractorError, MapperError, SettingsError
-from mapper.exporters import exporters
+from mapper.exporters import Exporter, exporters
 from mapper.extraction import extract
 from mapper.extractors import checked, extractor
 from mapper.gazetteer import Gazetteer
@@ -171,22 +171,32 @@ def corrected(result: Run, settings: Settings) -> Run:
     return corrections.applied(replace(result, failures=(*result.failures, *failures)), wanted)
 
 
-def write(result: Run, settings: Settings) -> list[Path]:
-    """Write the chosen formats and failures.jsonl; returns the paths in order.
+def formats(settings: Settings) -> dict[str, Exporter]:
+    """The exporters of the chosen formats.
 
     Raises:
         SettingsError: A format is not known; the message lists those that are.
-        OutputError: A file cannot be written.
     """
     known = exporters()
     unknown = [f for f in settings.formats if f not in known]
     if unknown:
         raise SettingsError(f"no format {', '.join(unknown)}.", remedy=f"Known: {', '.join(known)}.")
+    return {name: known[name] for name in settings.formats}
+
+
+def write(result: Run, settings: Settings) -> list[Path]:
+    """Write the chosen formats and failures.jsonl; returns the paths in order.
+
+    Raises:
+        SettingsError: See ``formats``.
+        OutputError: A file cannot be written.
+    """
+    chosen = formats(settings)
     shown = published(result, coarsen_km=settings.coarsen, sensitive=settings.sensitive)
     shown = replace(shown, tiles=settings.tiles, tiles_credit=settings.tiles_credit)
     paths = []
-    for name in settings.formats:
-        for file, content in known[name](shown).items():
+    for export in chosen.values():
+        for file, content in export(shown).items():
             files.write(settings.output / file, content)
             paths.append(settings.output / file)
     lines = [

@@ -220,6 +220,15 @@ def test_what_crashes_or_hangs_a_worker_is_left_out_and_told(tmp_path: Path, fau
     assert "twice" in rows[0]["error"]
 
 
+def test_the_output_may_lie_inside_the_inputs_and_formats_are_checked_first(tmp_path: Path) -> None:
+    many.write(tmp_path / "r.jsonl", 3)
+    settings = replace(_settings(tmp_path / "out"), formats=("kml",))
+    for resume in (False, True):
+        assert len(batch.run([str(tmp_path)], settings, engine="serial", resume=resume).reports) == 3
+    with pytest.raises(SettingsError, match="no format shapefile"):
+        batch.run([str(tmp_path)], replace(settings, formats=("shapefile",)), engine="serial")
+
+
 def test_shards_hold_every_item_once(inputs: Path, tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     first = batch_plan.plan([str(inputs)], settings)

@@ -76,7 +76,12 @@ def found(inputs: Iterable[str], output: Path | None = None) -> Iterator[Path | 
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and _ending(p) in known)
+        # Hidden folders hold what programs keep, ours among them: no reports.
+        inside = sorted(
+            p
+            for p in path.rglob("*")
+            if _ending(p) in known and p.is_file() and not any(n.startswith(".") for n in p.relative_to(path).parts)
+        )
         if own is not None and own != path.resolve() and path.resolve() in own.parents:
             inside = [p for p in inside if own not in p.resolve().parents]
         if not inside:
