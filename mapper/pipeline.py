@@ -200,14 +200,15 @@ def write(result: Run, settings: Settings) -> list[Path]:
         SettingsError: See ``formats``.
         OutputError: A file cannot be written.
     """
+    chosen = formats(settings)
     shown = published(result, coarsen_km=settings.coarsen, sensitive=settings.sensitive)
     shown = replace(shown, tiles=settings.tiles, tiles_credit=settings.tiles_credit)
     if "html" in settings.formats:
         from mapper.layers.provinces import units_of  # folium is slow to import, and other formats do without
 
-        shown = replace(shown, units=units_of(shown.events, Gazetteer.open(settings.gazetteer)))
+        shown = replace(shown, units=units_of(shown.events, Gazetteer.open(settings.gazetteer, settings.additions)))
     paths = []
-    for export in formats(settings).values():
+    for export in chosen.values():
         for file, content in export(shown).items():
             files.write(settings.output / file, content)
             paths.append(settings.output / file)
