@@ -201,6 +201,13 @@ def find(text: str, code: str) -> list[Hit]:
     exact, stems = _forms(code)
     words = tokens(text)
     shapes = [variants(t.key, code) for t in words]
+    stands: dict[str, bool] = {}  # a word said a thousand times asks for its company once
+
+    def here(phrase: str) -> bool:
+        if phrase not in stands:
+            stands[phrase] = contains(shapes, phrase)
+        return stands[phrase]
+
     found: list[tuple[int, int, _Form]] = []
     for i, these in enumerate(shapes):
         options: list[_Form] = []
@@ -211,9 +218,9 @@ def find(text: str, code: str) -> list[Hit]:
             after = _match(form, shapes, i)
             if not after:
                 continue
-            if form.company and not any(contains(shapes, w) for w in form.company):
+            if form.company and not any(here(w) for w in form.company):
                 continue
-            if any(contains(shapes, w) for w in form.without):
+            if any(here(w) for w in form.without):
                 continue
             found.append((i, after, form))
     found.sort(key=lambda x: (x[2].key != "", x[0] - x[1], _rank(x[2].key), not x[2].company))
