@@ -43,6 +43,7 @@ class Cues:
     endings: tuple[str, ...]
     suffixes: tuple[tuple[str, str], ...]
     clitics: tuple[tuple[str, str], ...]
+    joins: frozenset[str]
     nouns: frozenset[str]
     nouns_after: frozenset[str]
     strong_nouns: frozenset[str]
@@ -126,6 +127,7 @@ def cues_of(language: str) -> Cues:
         tuple(data.get("endings", [])),
         tuple((normalise(c["cut"]), normalise(c.get("put", ""))) for c in data.get("suffixes", [])),
         tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", [])),
+        frozenset(data.get("joins", [])),
         linking=words("linking"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],

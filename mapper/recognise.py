@@ -27,6 +27,8 @@ from mapper.text import Token
 # Accepted names carry the like of them in the same report; the dial moves the line between them.
 _CARRIES, _CARRIED, _LEAST_CARRIED = 0.85, 0.8, 0.2
 _ACTOR = 0.4
+# What a name in a list of names is worth; from which prominence a town's name is heard in it that is also a word.
+_LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 # A tagger that was trained on other news does not know small towns: its no counts less than its yes.
 _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
 _GREAT, _SPEAKS, _COUNTRY, _TOWN = 6.0, 5.5, 7.5, 5.0
@@ -114,7 +116,23 @@ def judged(text: str, gazetteer: Gazetteer, language: str, tagger: Tagger | None
     persons = _persons(tokens, cues)
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
+    _listed(found, cues)
     return found
+
+
+def _listed(found: Sequence[Proposal], cues: Cues) -> None:
+    """Names in one list of names are of one kind: "صنعاء والحديدة وتعز وحجة".
+
+    Behind one accepted name a name that is no word is taken; behind two, so is that of a town which is also a word.
+    """
+    length: dict[int, int] = {}  # token after an accepted name → how many names its list has so far
+    for p in found:
+        before = length.get(p.first, 0) if p.proclitic in cues.joins else 0
+        towns = 1 if p.level == "S" else 2 if p.level == "A" and p.prominence >= _LISTED_TOWN else _NEVER
+        if p.role == "place" and before >= towns and p.score < _LISTED:
+            p.score, p.reason = _LISTED, "in a list of places"
+        if p.role == "place" and p.score >= _LISTED:
+            length[p.last] = before + 1
 
 
 def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:

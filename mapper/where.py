@@ -288,7 +288,13 @@ def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:
     joints = {x.strip() for x in language.section(code, "where").get("between", [])}
     between = sentence.text[first.end - sentence.start : second.start - sentence.start]
     words = re.sub(r"[,،()]", " ", between).split()
-    return len(words) <= 2 and bool(words) and (words[0] in joints or words[0][:1] in joints)
+    if not words:  # Arabic writes "and" onto the name, and the name's span holds it
+        return sentence.text[second.start - sentence.start] in joints
+    return len(words) <= 2 and (words[0] in joints or words[0][:1] in joints)
+
+
+# Longer lists tell where a war is, not where something happened.
+_MOST_LISTED = 5
 
 
 def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
@@ -296,7 +302,7 @@ def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) ->
     later = [p for p in here if p.start >= first.end and p.standing <= first.standing]
     found: list[Spot] = []
     last = first
-    for place in sorted(later, key=_start)[:3]:
+    for place in sorted(later, key=_start)[:_MOST_LISTED]:
         alike = place.location.precision == first.location.precision or (
             max(coarseness(place.location), coarseness(first.location)) <= 1
         )

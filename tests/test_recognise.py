@@ -151,3 +151,15 @@ def test_a_model_names_its_sources_and_licences(code: str) -> None:
     assert model.header["licence"]
     assert all(s["name"] and s["licence"] and s["by"] for s in model.header["sources"])
     assert set(model.header["decision"]) == set(weights())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("شنت طائرات غارات على مواقع في صنعاء والحديدة وتعز وحجة وصعدة.", ["صنعاء", "الحديدة", "تعز", "حجة", "صعدة"]),
+        ("اندلعت معارك في سرت وأكد مصدر عسكري ذلك.", ["سرت"]),  # one name before it makes no list of a verb
+    ],
+)
+def test_names_in_a_list_are_of_one_kind(gazetteer: Gazetteer, text: str, names: list[str]) -> None:
+    found = recognise(Report("r", text), gazetteer, language="ar")
+    assert [m.surface for m in found if m.kind == "name"] == names

@@ -100,3 +100,17 @@ def test_a_table_row_keeps_its_own_actors(gazetteer: Gazetteer) -> None:
     row = replace(row, claims=(replace(row.claims[0], report_id="table:2"),))
     (one,) = merge.merge([row, text])
     assert [a.name for a in one.actors] == ["Unidentified group"]
+
+
+def test_what_is_protested_against_did_not_happen_at_the_protest(gazetteer: Gazetteer) -> None:
+    text = "شنت طائرات غارات على مدينة صعدة يوم الجمعة. وتظاهر الآلاف في تعز تنديدا بالغارات."
+    found = events(gazetteer, ("ar", "2024-01-13", text))
+    assert {(e.event_type, e.location.name if e.location else None) for e in found} == {
+        ("Explosions/Remote violence", "صعده"),
+        ("Protests", "تعز"),
+    }
+
+
+def test_strikes_on_a_list_of_towns_are_one_each(gazetteer: Gazetteer) -> None:
+    text = "شنت طائرات غارات على صنعاء والحديدة وتعز وحجة وصعدة فجر الجمعة."
+    assert len(events(gazetteer, ("ar", "2024-01-13", text))) == 5
