@@ -19,6 +19,7 @@ from mapper.batch_plan import Plan, Shard, plan
 from mapper.batch_shard import ANSWERS, Job, work
 from mapper.engines import engine as engine_of
 from mapper.errors import GeocoderError, InputError, OutputError, SettingsError
+from mapper.extractors import extractor
 from mapper.geocoders import fallback
 from mapper.merge import merge
 from mapper.model import Event, Failure, Report, Resolved, Run
@@ -59,6 +60,7 @@ def run(
         OutputError: A part cannot be written.
     """
     pipeline.formats(settings)  # known before the first report is read, not after the last
+    extractor(settings)
     of_all = plan(inputs, settings)
     folder = settings.output / FOLDER
     _open(folder, of_all, resume)

@@ -21,7 +21,7 @@ SHARD_BYTES = 1_000_000
 # Settings that change how a run goes or is shown, not what its shards give.
 _NOT_IN_SHARDS = {
     "output", "formats", "title", "interface", "cache", "geocoder_key", "geocoder_limit", "geocoder_deadline_s",
-    "report_deadline_s",
+    "report_deadline_s", "tiles", "tiles_credit", "coarsen", "sensitive", "apart", "extractor_timeout_s",
 }  # fmt: skip
 
 
@@ -62,13 +62,14 @@ def plan(inputs: Iterable[str], settings: Settings) -> Plan:
         SettingsError: Standard input is among them, which cannot be read twice.
         GazetteerError: The gazetteer cannot be opened.
     """
-    gazetteer = Gazetteer.open(settings.gazetteer)
+    gazetteer = Gazetteer.open(settings.gazetteer, settings.additions)
     gazetteer.verify()
     shards: list[Shard] = []
     stamps: list[object] = [
         __version__,
         [[f.name, str(getattr(settings, f.name))] for f in fields(settings) if f.name not in _NOT_IN_SHARDS],
         gazetteer.info(),
+        [[p.name, p.stat().st_size, p.stat().st_mtime_ns] for p in sorted(settings.additions.glob("*.tsv"))],
     ]
     group: list[str] = []
     size = 0

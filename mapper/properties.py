@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapper.model import Actor, Claim, Count, DateRange, Event, Location, PrecisionClass
+from mapper.text import encodable
 
 # In the order of the columns of events.csv. Missing is None, never 0 or "".
 FIELDS = [
@@ -135,11 +136,11 @@ def json_text(value: Any) -> str:
 
 
 def flat(event: Event) -> dict[str, Any]:
-    """``properties`` with lists as JSON text, for tables that hold no lists."""
+    """``properties`` with lists as JSON text, for tables that hold no lists, and text that any encoding can carry."""
     row = properties(event)
     for name in ("report_ids", "claims"):
         row[name] = json_text(row[name])
-    return row
+    return {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def properties(event: Event) -> dict[str, Any]:

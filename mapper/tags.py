@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from mapper.model import Claim, DateRange, Event
 from mapper.properties import claim_of, claim_properties, counts_of, counts_text
+from mapper.text import encodable
 
 MARK = "mapper:"
 JOIN = " | "
@@ -22,7 +23,7 @@ _REPORT = re.compile(r"(.*)#(\d+)-(\d+)(?:\*(\d+))?", re.DOTALL)
 
 
 def _plain(value: Any) -> str:
-    return quote(str(value), safe=_SAFE)
+    return quote(encodable(str(value)), safe=_SAFE)
 
 
 class Tags:

@@ -145,6 +145,14 @@ _ARABIC_ARTICLE = re.compile(r"(?:(?<=\s)|^)ال(?=\S\S)", re.MULTILINE)
 _ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +", re.MULTILINE)
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def encodable(text: str) -> str:
+    """``text`` with lone surrogates, which no encoding can carry, as U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
 def skeleton(name: str) -> str:
     """The consonants that a name keeps in both Arabic and Latin script, as one loose key.
 

@@ -21,6 +21,7 @@ from mapper.exporters.qgis import points_style, regions_style
 from mapper.files import Content
 from mapper.model import Event, Run
 from mapper.properties import FIELDS, KINDS, flat
+from mapper.text import encodable
 
 _TYPES = {"text": "TEXT", "json": "TEXT", "count": "INTEGER", "number": "REAL", "yes": "BOOLEAN", "day": "DATE"}
 _REGION_FIELDS = ("id", "event_type", "sub_event_type", "place", "precision", "radius_m")
@@ -155,7 +156,7 @@ def export(run: Run) -> dict[str, Content]:
         )
         _Layer(base, "regions", "MULTIPOLYGON", _REGION_FIELDS).fill(_regions(run))
         _Layer(base, "events", "POINT", tuple(FIELDS)).fill(_points(run))
-        kinds = sorted({e.event_type for e in run.events})
+        kinds = sorted({encodable(e.event_type) for e in run.events})
         for table, style in (("events", points_style(kinds)), ("regions", regions_style(kinds))):
             base.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from typing import Any
 
 import numpy as np
+
+from mapper.text import encodable
 
 LETTERS = "".join(chr(n) for n in range(0x20, 0x7F) if chr(n) not in "<>&{")
 _CODES = np.frombuffer(LETTERS.encode(), "u1")
 _GROUP = 13  # bytes that make eight numbers of 13 bits
 _CHUNK = _GROUP * 100_000
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """``text`` with lone surrogates, which no encoding can carry, as U+FFFD."""
-    return _SURROGATES.sub("\ufffd", text)
 
 
 def text_of(value: Any) -> bytes:
@@ -31,7 +26,7 @@ def text_of(value: Any) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return clean(text).encode()
+        return encodable(text).encode()
 
 
 def spell(content: bytes) -> str:

@@ -18,9 +18,10 @@ from typing import Any
 import folium
 
 from mapper.layers.element import Overlay, Raw, Start
-from mapper.layers.letters import clean, letters, spell, text_of
+from mapper.layers.letters import letters, spell, text_of
 from mapper.layers.pack import pack
 from mapper.model import Run
+from mapper.text import encodable
 
 ASSETS = Path(__file__).parent / "assets"
 # The page's script in the order in which its parts are read; they share one scope.
@@ -151,7 +152,7 @@ def page(made: folium.Map, *, title: str, language: str, tiles: str = "") -> str
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{html.escape(clean(title))}</title>\n"
+        f"<title>{html.escape(encodable(title))}</title>\n"
     )
     code = language if language in LANGUAGES else "en"
     way = "rtl" if code == "ar" else "ltr"
