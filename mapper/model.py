@@ -121,7 +121,7 @@ class Relative:
     (low, best, high) in metres; ``bearing`` degrees clockwise from north, of a
     compass of ``winds`` (4, 8 or 16). ``travel`` is air, road or None. ``kind`` is what
     the text shows itself to be: "", maritime, seismic or military. ``extreme``: "the far north". ``also``
-    says where else the place lies ("… and 27 km east of Ippy"), ``base`` where its anchor lies.
+    says where else the place lies ("… and 60 km west of Palmyra"), ``base`` where its anchor lies.
     """
 
     relation: str

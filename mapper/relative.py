@@ -94,7 +94,7 @@ def _told(found: grammar.Found, text: str, language: str) -> grammar.Found:
 
 
 def _joined(found: list[grammar.Found], text: str, language: str, phrase: bool) -> list[grammar.Found]:
-    """Statements about one place made one: "X, which lies …", "… and 27 km east of Ippy" (in a whole phrase)."""
+    """Statements about one place made one: "X, which lies …", "… and 60 km west of Palmyra" (in a whole phrase)."""
     out: list[grammar.Found] = []
     for one in found:
         before = out[-1] if out else None

@@ -452,10 +452,10 @@ def test_a_likely_spelling_is_one_that_stands_alone(surface: str, scores: tuple[
 
 # ---- reading phrases
 def test_phrases_are_read_whole() -> None:
-    both = relative.parse("5 km north of Bria and 27 km east of Ippy")
+    both = relative.parse("5 km north of Homs and 60 km west of Palmyra")
     assert both is not None
-    assert both[0].anchors[0][2] == "Bria"
-    assert [(r.anchors[0][2], r.bearing) for r in both[0].also] == [("Ippy", 90.0)]
+    assert both[0].anchors[0][2] == "Homs"
+    assert [(r.anchors[0][2], r.bearing) for r in both[0].also] == [("Palmyra", 270.0)]
     listed = relative.parse("12 km NE of Bandar Abbas, Iran")
     assert listed is not None
     assert listed[0].kind == "seismic"
