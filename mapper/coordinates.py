@@ -7,45 +7,16 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
+from mapper import language
 from mapper.model import Mention
 
-_SIDES = {
-    **dict.fromkeys(("n", "north", "nord", "norte", "شمالا", "شمال", "с", "пн"), "N"),
-    **dict.fromkeys(("s", "south", "sud", "sur", "جنوبا", "جنوب", "ю", "пд"), "S"),
-    **dict.fromkeys(("e", "east", "est", "este", "شرقا", "شرق", "в", "сх"), "E"),
-    **dict.fromkeys(("w", "west", "ouest", "oeste", "غربا", "غرب", "o", "з", "зх"), "W"),
-}
-_LETTERS = "|".join(sorted(map(re.escape, _SIDES), key=len, reverse=True))
-_SIDE = rf"(?:(?P<%s>{_LETTERS})(?!\w))"
-_DEGREES = (
-    r"(?P<{0}d>\d{{1,3}}(?:\.\d+)?)\s*(?:°|º|deg(?:rees)?|degrés|درجة)\s*"
-    r"(?:(?P<{0}m>\d{{1,2}}(?:\.\d+)?)\s*(?:['′’]|min(?:utes)?|دقيقة)\s*"
-    r"(?:و\s*)?(?:(?P<{0}s>\d{{1,2}}(?:\.\d+)?)\s*(?:\"|″|''|”|’’|sec(?:onds)?|ثانية)\s*)?)?"
-)
-_BETWEEN = r"\s*(?:[,;/]|and|et|و)?\s*"
-_MARKED = re.compile(
-    _DEGREES.format("a") + _SIDE % "aw" + _BETWEEN + _DEGREES.format("o") + _SIDE % "ow", re.IGNORECASE
-)
-_LED = re.compile(
-    r"(?<!\w)"
-    + _SIDE.replace(r"(?!\w)", "") % "aw"
-    + r"\s*"
-    + _DEGREES.format("a")
-    + _BETWEEN
-    + _SIDE.replace(r"(?!\w)", "") % "ow"
-    + r"\s*"
-    + _DEGREES.format("o"),
-    re.IGNORECASE,
-)
 _DECIMAL = re.compile(
     r"(?<![\d.])(?P<a>-?\d{1,2}\.\d{3,8})\s*°?\s*(?P<aw>[NSns]?)\s*[,;/ ]\s*"
     r"(?P<o>-?\d{1,3}\.\d{3,8})\s*°?\s*(?P<ow>[EWew]?)(?![\d.])"
-)
-_WORDED = re.compile(
-    r"(?P<a>\d{1,2}\.\d+)\s*(?:°\s*)?" + _SIDE % "aw" + _BETWEEN + r"(?P<o>\d{1,3}\.\d+)\s*(?:°\s*)?" + _SIDE % "ow",
-    re.IGNORECASE,
 )
 _MGRS = re.compile(
     r"(?<!\w)(?P<zone>0?[1-9]|[1-5]\d|60)\s?(?P<band>[C-HJ-NP-X])\s?(?P<square>[A-HJ-NP-Z][A-HJ-NP-V])\s?"
@@ -60,6 +31,53 @@ _ROWS = "ABCDEFGHJKLMNPQRSTUV"
 _COLUMNS = ("ABCDEFGH", "JKLMNPQR", "STUVWXYZ")
 
 
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """What all languages write: the letter N, S, E or W for each word, and the patterns made of the words."""
+
+    sides: Mapping[str, str]
+    marked: re.Pattern[str]
+    led: re.Pattern[str]
+    worded: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """The patterns of ``languages/*/coordinates.toml``."""
+    found = [language.section(code, "coordinates") for code in language.codes()]
+
+    def words(name: str) -> str:
+        listed = {re.escape(w) for data in found for w in data.get(name, [])}
+        return "|".join(sorted(listed, key=lambda w: (-len(w), w)))
+
+    sides = {
+        word: letter
+        for name, letter in (("north", "N"), ("south", "S"), ("east", "E"), ("west", "W"))
+        for data in found
+        for word in data.get(name, [])
+    }
+    letters = "|".join(sorted(map(re.escape, sides), key=lambda w: (-len(w), w)))
+    side = rf"(?:(?P<%s>{letters})(?!\w))"
+    open_side = rf"(?:(?P<%s>{letters}))"
+    joins = words("joins")
+    degrees = (
+        rf"(?P<{{0}}d>\d{{{{1,3}}}}(?:\.\d+)?)\s*(?:{words('degrees')})\s*"
+        rf"(?:(?P<{{0}}m>\d{{{{1,2}}}}(?:\.\d+)?)\s*(?:{words('minutes')})\s*"
+        rf"(?:(?:{joins})\s*)?(?:(?P<{{0}}s>\d{{{{1,2}}}}(?:\.\d+)?)\s*(?:{words('seconds')})\s*)?)?"
+    )
+    between = rf"\s*(?:[,;/]|{joins})?\s*"
+    number = r"(?P<{0}>\d{{1,{1}}}\.\d+)\s*(?:°\s*)?"
+    return _Patterns(
+        sides,
+        re.compile(degrees.format("a") + side % "aw" + between + degrees.format("o") + side % "ow", re.IGNORECASE),
+        re.compile(
+            rf"(?<!\w){open_side % 'aw'}\s*{degrees.format('a')}{between}{open_side % 'ow'}\s*{degrees.format('o')}",
+            re.IGNORECASE,
+        ),
+        re.compile(number.format("a", 2) + side % "aw" + between + number.format("o", 3) + side % "ow", re.IGNORECASE),
+    )
+
+
 def _degrees(found: re.Match[str], name: str) -> float:
     value = float(found[f"{name}d"])
     value += float(found[f"{name}m"] or 0) / 60 + float(found[f"{name}s"] or 0) / 3600
@@ -67,12 +85,13 @@ def _degrees(found: re.Match[str], name: str) -> float:
 
 
 def _signed(value: float, side: str | None) -> float:
-    return -abs(value) if side and _SIDES.get(side.casefold(), side.upper()) in ("S", "W") else value
+    return -abs(value) if side and _patterns().sides.get(side.casefold(), side.upper()) in ("S", "W") else value
 
 
 def _axes(found: re.Match[str]) -> bool:
     """Whether the first side is north or south and the second east or west."""
-    return _SIDES[found["aw"].casefold()] in "NS" and _SIDES[found["ow"].casefold()] in "EW"
+    sides = _patterns().sides
+    return sides[found["aw"].casefold()] in "NS" and sides[found["ow"].casefold()] in "EW"
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +148,7 @@ def from_mgrs(zone: int, band: str, square: str, digits: str) -> tuple[float, fl
     return None
 
 
-def find(text: str, language: str) -> list[Mention]:
+def find(text: str, code: str) -> list[Mention]:
     """The coordinates of ``text`` as mentions; pairs outside the globe are left alone.
 
     >>> find("at 31.2089, 16.5887 in the desert", "en")[0].coordinates
@@ -139,12 +158,12 @@ def find(text: str, language: str) -> list[Mention]:
     if not any(c.isdigit() for c in plain):
         return []
     pairs: list[tuple[re.Match[str], float, float, str]] = []
-    for pattern in (_MARKED, _LED):
+    for pattern in (_patterns().marked, _patterns().led):
         for m in pattern.finditer(plain):
             if _axes(m):
                 lat, lon = _signed(_degrees(m, "a"), m["aw"]), _signed(_degrees(m, "o"), m["ow"])
                 pairs.append((m, lat, lon, "written coordinates"))
-    for m in _WORDED.finditer(plain):
+    for m in _patterns().worded.finditer(plain):
         if _axes(m):
             lat, lon = _signed(float(m["a"]), m["aw"]), _signed(float(m["o"]), m["ow"])
             pairs.append((m, lat, lon, "written coordinates"))
@@ -161,5 +180,5 @@ def find(text: str, language: str) -> list[Mention]:
         if inside and (not found or m.start() >= found[-1].end):
             surface = text[m.start() : m.end()].rstrip()
             end = m.start() + len(surface)
-            found.append(Mention(m.start(), end, surface, "coordinates", language, 0.95, how, coordinates=(lat, lon)))
+            found.append(Mention(m.start(), end, surface, "coordinates", code, 0.95, how, coordinates=(lat, lon)))
     return found

@@ -41,6 +41,8 @@ class Cues:
     article: str
     capital_heads: bool
     endings: tuple[str, ...]
+    attached: tuple[str, ...]
+    dateline_ends: tuple[str, ...]
     suffixes: tuple[tuple[str, str], ...]
     clitics: tuple[tuple[str, str], ...]
     joins: frozenset[str]
@@ -125,6 +127,8 @@ def cues_of(language: str) -> Cues:
         str(data.get("article", "")),
         bool(data.get("capital_heads", True)),
         tuple(data.get("endings", [])),
+        tuple(data.get("attached", [])),
+        tuple(data.get("dateline_ends", [])),
         tuple((normalise(c["cut"]), normalise(c.get("put", ""))) for c in data.get("suffixes", [])),
         tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", [])),
         frozenset(data.get("joins", [])),

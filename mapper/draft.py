@@ -136,7 +136,8 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
         after = any(form in rest for row in data.get("durations", []) for form in row["forms"])
         toll = any(c.what == "killed" and c.start > hit.end for c in numbers)
         return "another" if after and toll and not others else "this"
-    return "the" if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith("ال") else ""
+    written_on = tuple(data.get("the_written_on", []))
+    return "the" if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(written_on) else ""
 
 
 def _main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]) -> Hit:

@@ -16,6 +16,12 @@ from mapper.numbers import key, words
 from mapper.relative_words import AZIMUTH, DASH, Item, Tagged, only_wind
 from mapper.text import fold
 
+# What tells where a place lies, beside words that only link or name a kind.
+_STRONG = frozenset(
+    {"dist", "dir", "time", "near", "outskirts", "offshore", "between", "road", "border"}
+    | {"within", "countryside", "travel", "walk", "air", "road_mode"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -71,23 +77,7 @@ def _backward(tagged: Tagged, start: int) -> _Reading | None:
             return None
         if item.kinds == {"adjective"}:
             break
-        strong = item.kinds & {
-            "dist",
-            "dir",
-            "time",
-            "near",
-            "outskirts",
-            "offshore",
-            "between",
-            "road",
-            "border",
-            "within",
-            "countryside",
-            "travel",
-            "walk",
-            "air",
-            "road_mode",
-        }
+        strong = item.kinds & _STRONG
         # A second distance or bearing after a comma speaks of another place.
         if strong & {"dist", "time"} and r.dists and not r.dirs:
             break

@@ -1,7 +1,7 @@
 """The one-way composition. Read this file first.
 
-readers → Report → recognise → Mention → resolve → Location → events → Event → merge → Run → exporters
-Failures travel beside the results and end in one report.
+readers → [Report | Event] → recognise → [Mention] → resolve → [Resolved] → extraction → [Event] → merge → [Event]
+→ Run → exporters and layers. Failures travel beside the results and end in one report.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from mapper.extraction import extract
 from mapper.extractors import checked, extractor
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
-from mapper.locations import of_place
 from mapper.merge import merge
-from mapper.model import Candidate, Event, Failure, Mention, Place, Report, Resolved, Run
+from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
 from mapper.publication import published
 from mapper.readers.content import Content
 from mapper.recognise import recognise
@@ -43,7 +42,6 @@ TRIPPED = (
     ShapelyError,
 )
 Geocoder = Callable[[str, str | None], Place | None]
-_UNIT_CONFIDENCE = 0.8
 
 
 def language_of(report: Report, settings: Settings) -> str:
@@ -103,11 +101,9 @@ def of_row(event: Event, gazetteer: Gazetteer, geocoder: Geocoder | None) -> tup
         return (event if code is None else replace(event, location=replace(event.location, country=code))), []
     if not extra.get("place"):
         return event, []
-    unit = gazetteer.admin1_place(code, extra["place"]) if code and extra.get("level") == "admin1" else None
+    unit = resolve.unit(extra["place"], gazetteer, code) if code and extra.get("level") == "admin1" else None
     if unit is not None:
-        whole = Candidate(unit, _UNIT_CONFIDENCE, ("the row names no place but this unit",))
-        where = of_place(extra["place"], [whole], gazetteer, language.identify(extra["place"]))
-        return replace(event, location=where), []
+        return replace(event, location=unit), []
     found = resolve.locate(extra["place"], gazetteer, country=code, admin1=extra.get("admin1"), geocoder=geocoder)
     if found.location is None:
         source = f"{event.claims[0].source}, row {extra.get('row')}"

@@ -7,13 +7,10 @@ sense's candidates get shares; what the others probably are feeds back in a few 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +20,7 @@ from mapper.gazetteer import Gazetteer, by_hand
 from mapper.model import Candidate, Mention, Place, Report
 from mapper.spelling import sounds
 from mapper.text import normalise
+from mapper.weights import weights
 from mapper.words import words_of
 
 _PASSES = 3
@@ -41,22 +39,6 @@ _NOTHING, _DOUBT = "nothing", "doubt"
 _DEMONYM_VOTE, _PERSONS_FEWEST = 0.5, 4
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """One feature: its weight and what is said of a candidate that has it, or that lost by it."""
-
-    weight: float
-    why: str
-    against: str
-
-
-@cache
-def weights() -> dict[str, Weight]:
-    """The content of ``ranking.toml``."""
-    data = tomllib.loads((Path(__file__).parent / "ranking.toml").read_text(encoding="utf-8"))
-    return {name: Weight(float(d["weight"]), d["for"], d["against"]) for name, d in data.items()}
 
 
 @dataclass(slots=True)
@@ -180,7 +162,7 @@ def story_of(
 
 
 def _score(features: Mapping[str, float]) -> float:
-    table = weights()
+    table = weights("ranking")
     return sum(table[name].weight * value for name, value in features.items())
 
 
@@ -190,7 +172,7 @@ def _best(shares: Sequence[float]) -> int:
 
 def explained(sense: Sense) -> list[Candidate]:
     """A sense's candidates, best first: why the first was taken, and why not the others."""
-    table = weights()
+    table = weights("ranking")
     order = sorted(range(len(sense.places)), key=lambda i: (-sense.shares[i], sense.places[i].id))
     winner = sense.features[order[0]]
 
@@ -251,7 +233,7 @@ def _senses(
         rest = [p for p in sense.places if p not in kept]
         sense.places = (kept + rest)[: max(each, len(kept[:_MOST_EACH]))]
         surest = max(mentions[i].score for i in sense.mentions)
-        sense.nothing = weights()[_NOTHING].weight + weights()[_DOUBT].weight * (1.0 - surest)
+        sense.nothing = weights("ranking")[_NOTHING].weight + weights("ranking")[_DOUBT].weight * (1.0 - surest)
         sense.weight = 1.0 if any(mentions[i].role != "actor" for i in sense.mentions) else 0.5
     return senses
 

@@ -9,12 +9,9 @@ that was accepted once is accepted throughout.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 from mapper import coordinates, relative
 from mapper.cues import Cues, cues_of
@@ -23,6 +20,7 @@ from mapper.model import Mention, Report
 from mapper.recognise_names import SENTENCE_SIGNS, Proposal, marks_of, proposals, tagged, words_of
 from mapper.tagger import Tagger, tagger_of
 from mapper.text import Token
+from mapper.weights import weights
 
 # Accepted names carry the like of them in the same report; the dial moves the line between them.
 _CARRIES, _CARRIED, _LEAST_CARRIED = 0.85, 0.8, 0.2
@@ -32,24 +30,7 @@ _LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 # A tagger that was trained on other news does not know small towns: its no counts less than its yes.
 _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
 _GREAT, _SPEAKS, _COUNTRY, _TOWN = 6.0, 5.5, 7.5, 5.0
-_ATTACHED = "بفل'’"
-_DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):", "(رويترز)", "(أ ف ب)")
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """One feature's weight where a language has no tagger, and what is said where the feature decides."""
-
-    weight: float
-    why: str
-    against: str
-
-
-@cache
-def weights() -> dict[str, Weight]:
-    """The content of ``recognise.toml``."""
-    data = tomllib.loads((Path(__file__).parent / "recognise.toml").read_text(encoding="utf-8"))
-    return {n: Weight(float(d["weight"]), d["for"], d["against"]) for n, d in data.items()}
+_DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
 def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5) -> list[Mention]:
@@ -112,7 +93,7 @@ def judged(text: str, gazetteer: Gazetteer, language: str, tagger: Tagger | None
         found.sort(key=lambda p: p.first)
     # A model brings the weights that were fitted with it.
     fitted = model.header.get("decision") if model is not None else None
-    table = fitted or {name: w.weight for name, w in weights().items()}
+    table = fitted or {name: w.weight for name, w in weights("recognise").items()}
     persons = _persons(tokens, cues)
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
@@ -165,7 +146,7 @@ def _judge(
         p.reason, p.role = "a newspaper or channel", "media"
         return
     previous = before[-1] if before else ""
-    preposition = bool(p.proclitic and p.proclitic[-1] in _ATTACHED) or previous in cues.prepositions
+    preposition = bool(p.proclitic and p.proclitic[-1] in cues.attached) or previous in cues.prepositions
     force = "" if preposition and previous not in cues.linking else _belongs(before, after, cues)
     if force == "units":
         p.reason, p.role = "part of the name of a force or group", "group"
@@ -178,7 +159,7 @@ def _judge(
         (after and after[0] in cues.speech and p.prominence >= _SPEAKS) or "speech" in cues.lists(previous)
     ):
         p.role, p.reason = "actor", "a capital or state that speaks"
-    elif p.first < 6 and _dateline(p, text):
+    elif p.first < 6 and _dateline(p, text, cues):
         p.role, p.reason = "dateline", "the place line of the report"
 
 
@@ -187,7 +168,7 @@ def _score(p: Proposal, table: Mapping[str, float]) -> None:
     parts = [(value * table.get(n, 0.0), n) for n, value in p.features.items()]
     total = sum(v for v, _ in parts)
     p.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-    words = weights()
+    words = weights("recognise")
     said = [(v, words[n].why if v > 0 else words[n].against) for v, n in parts]
     loudest = max(((v if total > 0 else -v, reason) for v, reason in said if reason), default=(0.0, ""))
     p.reason = loudest[1]
@@ -316,10 +297,14 @@ def _person(
     return False
 
 
-def _dateline(p: Proposal, text: str) -> bool:
+def _dateline(p: Proposal, text: str, cues: Cues) -> bool:
     """ "BEIRUT (Reuters) -" at the start."""
     rest = text[p.end : p.end + 40].split("\n")[0]
-    return p.start < _DATELINE_REACH and "\n" not in text[: p.start] and any(d in rest for d in _DATELINE_ENDS)
+    return (
+        p.start < _DATELINE_REACH
+        and "\n" not in text[: p.start]
+        and any(d in rest for d in (*_DATELINE_ENDS, *cues.dateline_ends))
+    )
 
 
 def _agree(found: Sequence[Proposal]) -> None:

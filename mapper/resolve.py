@@ -35,6 +35,7 @@ _TOWN_SURE, _LENT = 0.6, 0.5
 _GLOSS_GAP = 12
 _SIMILAR_LEAST, _SIMILAR_CONFIDENCE = 0.7, 0.45
 _CONSONANTS = 4
+_UNIT_CONFIDENCE = 0.8
 
 
 def resolve(
@@ -329,6 +330,15 @@ def _meant(
 
 
 # ---- described localities
+def unit(name: str, gazetteer: Gazetteer, country: str) -> Location | None:
+    """The first-order unit of a country (ISO code) as a place by itself, None for none of that name."""
+    place = gazetteer.admin1_place(country, name)
+    if place is None:
+        return None
+    whole = Candidate(place, _UNIT_CONFIDENCE, ("the row names no place but this unit",))
+    return of_place(name, [whole], gazetteer, identify(name))
+
+
 def locate(
     text: str,
     gazetteer: Gazetteer,

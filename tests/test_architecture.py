@@ -12,7 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module may import those of its own floor and of the floors below.
 FLOORS = [
     {"errors", "model"},
-    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records", "state"},
+    {"text", "language", "settings", "files", "properties", "tags", "numbers", "records", "state", "weights", "extras"},
     {
         "gazetteer",
         "relative",

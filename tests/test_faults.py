@@ -204,7 +204,7 @@ def test_hostile_properties_and_ids_stay_text(tmp_path: Path) -> None:
         }
     ]
     (tmp_path / "f.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    row = {"doc_id": "../../../../tmp/evil", "title": "/etc/passwd\0", "text": STRIKE, "url": "javascript:alert(1)"}
+    row = {"doc_id": "../../../../evil", "title": "/etc/passwd\0", "text": STRIKE, "url": "javascript:alert(1)"}
     (tmp_path / "r.jsonl").write_text(json.dumps(row))
     (tmp_path / ("n" * 240 + ".txt")).write_text(STRIKE)
     out = tmp_path / "deep" / "out"
@@ -226,7 +226,7 @@ def test_hostile_properties_and_ids_stay_text(tmp_path: Path) -> None:
 def test_an_archive_writes_nothing_outside(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
         archive.writestr("../../evil.txt", "x")
-        archive.writestr("/tmp/evil.kml", "<kml xmlns='http://www.opengis.net/kml/2.2'></kml>")
+        archive.writestr(f"{tmp_path.parent}/evil.kml", "<kml xmlns='http://www.opengis.net/kml/2.2'></kml>")
     before = {p for p in tmp_path.parent.rglob("*") if p.is_file()}
     result = pipeline.run([str(tmp_path / "a.kmz")], Settings(offline=True))
     assert not result.events

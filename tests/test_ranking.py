@@ -9,10 +9,11 @@ import pytest
 
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Place, Report
-from mapper.ranking import Story, explained, holds, likeness, softmax, story_of, weights
+from mapper.ranking import Story, explained, holds, likeness, softmax, story_of
 from mapper.resolve import candidates
 from mapper.spelling import Spellings, sounds, table
 from mapper.text import normalise
+from mapper.weights import weights
 from mapper.words import words_of
 
 
@@ -33,7 +34,7 @@ def first(story: Story, number: int) -> Place:
 
 def test_every_weight_says_what_it_is_for() -> None:
     silent = {"wrong_kind", "nothing", "doubt"}
-    for name, weight in weights().items():
+    for name, weight in weights("ranking").items():
         assert math.isfinite(weight.weight)
         assert name in silent or (weight.why and weight.against)
 
@@ -53,7 +54,7 @@ def test_container_to_the_right_decides_and_binds_the_bare_name(gazetteer: Gazet
     story = told(gazetteer, "A blast in Paris, Texas. Officials in Paris said so.", ["Paris", "Texas", "Paris"])
     assert [first(story, i).admin1 for i in (0, 2)] == ["Texas", "Texas"]
     best, *others = story.candidates()[0]
-    assert weights()["container"].why in best.reasons
+    assert weights("ranking")["container"].why in best.reasons
     assert all(o.reasons for o in others) and others[0].score < 0.1
 
 

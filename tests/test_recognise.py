@@ -14,8 +14,9 @@ from mapper import language, tagger
 from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
-from mapper.recognise import judged, recognise, weights
+from mapper.recognise import judged, recognise
 from mapper.text import tokenise
+from mapper.weights import weights
 
 
 def names(text: str, code: str, gazetteer: Gazetteer, dial: float = 0.5) -> list[Mention]:
@@ -74,7 +75,7 @@ def test_abbreviations_keep_their_dot(gazetteer: Gazetteer) -> None:
 
 
 def test_the_dial_goes_from_precision_to_recall(gazetteer: Gazetteer) -> None:
-    text = "Fighters from Mobile and Nice met in Reading. Shells fell on Saraqib, said Jordan Hall."
+    text = "Troops took Orange. Officials in Hope said that shells fell on Saraqib and that Victoria was hit."
     counts = [len(names(text, "en", gazetteer, dial)) for dial in (0.0, 0.5, 1.0)]
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
@@ -150,7 +151,7 @@ def test_a_model_names_its_sources_and_licences(code: str) -> None:
     assert model is not None
     assert model.header["licence"]
     assert all(s["name"] and s["licence"] and s["by"] for s in model.header["sources"])
-    assert set(model.header["decision"]) == set(weights())
+    assert set(model.header["decision"]) == set(weights("recognise"))
 
 
 @pytest.mark.parametrize(

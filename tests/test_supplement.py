@@ -11,21 +11,9 @@ import pytest
 from shapely import wkt
 from shapely.geometry import Point
 
+from mapper.gazetteer_supplement import COLUMNS
+
 FOLDER = Path(__file__).parents[1] / "data" / "gazetteer" / "supplement"
-COLUMNS = [
-    "name",
-    "name_ar",
-    "name_fr",
-    "aliases",
-    "country",
-    "admin1",
-    "feature_code",
-    "lat",
-    "lon",
-    "radius_km",
-    "shape",
-    "note",
-]
 OPEN_WATER = {"SEA", "GULF", "STRT", "OCN", "BAY", "CHN"}
 # One degree is at most 111.32 km; good enough for a tolerance.
 KM_PER_DEGREE = 111.32

@@ -23,8 +23,9 @@ from mapper import files, tagger
 from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.language import FOLDER
-from mapper.recognise import judged, weights
+from mapper.recognise import judged
 from mapper.recognise_names import marks_of, proposals, words_of
+from mapper.weights import weights as common_weights
 from training.corpora import HERE, Text, joined, own, read
 from training.names import Names
 
@@ -138,9 +139,11 @@ def decide(texts: Sequence[Text], language: str, gazetteer: Gazetteer, settings:
     for name, weight in zip(names, w, strict=True):
         print(f"{name:14s} {weight:6.2f}   in {int((x[:, names.index(name)] != 0).sum())}")
     # The project's own sentences are no sample of the news: the fit goes part of the way back to the common weights.
-    back, common = settings["shrink"], {name: weight.weight for name, weight in weights().items()}
+    table = common_weights("recognise")
+    back, common = settings["shrink"], {name: weight.weight for name, weight in table.items()}
     fitted = dict(zip(names, w.tolist(), strict=True))
-    return {n: round((1 - back) * fitted.get(n, c) + back * c, 3) for n, c in common.items()}
+    # A held weight is a rule of the language, of which these texts hold too few cases to speak.
+    return {n: c if table[n].held else round((1 - back) * fitted.get(n, c) + back * c, 3) for n, c in common.items()}
 
 
 def main() -> None:

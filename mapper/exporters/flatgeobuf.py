@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from mapper.exporters.extras import package
+from mapper.errors import OutputError
+from mapper.extras import package
 from mapper.files import Content
 from mapper.model import Run
 from mapper.properties import FIELDS, KINDS, flat
@@ -33,7 +34,7 @@ def export(run: Run) -> dict[str, Content]:
     Raises:
         OutputError: pyogrio is not installed.
     """
-    raw = package("pyogrio.raw", "gis")
+    raw = package("pyogrio.raw", "gis", OutputError, "FlatGeobuf")
     columns: dict[str, list[Any]] = {name: [] for name in FIELDS}
     for event in run.events:
         for name, value in flat(event).items():

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from mapper.exporters.extras import package
+from mapper.errors import OutputError
+from mapper.extras import package
 from mapper.files import Content
 from mapper.model import Event, Run
 from mapper.properties import FIELDS, KINDS, flat, json_text
@@ -55,13 +56,17 @@ def _groups(run: Run) -> Iterator[list[Event]]:
         yield group
 
 
+def _package(name: str) -> Any:
+    return package(name, "parquet", OutputError, "Parquet")
+
+
 def export(run: Run) -> dict[str, Content]:
     """events.parquet.
 
     Raises:
         OutputError: pyarrow is not installed.
     """
-    arrow, parquet = package("pyarrow", "parquet"), package("pyarrow.parquet", "parquet")
+    arrow, parquet = _package("pyarrow"), _package("pyarrow.parquet")
     fields = _fields(arrow)
     schema = arrow.schema([*fields, arrow.field("geometry", arrow.binary())])
     schema = schema.with_metadata({"geo": json_text(_metadata(run))})

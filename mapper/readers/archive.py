@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from mapper.errors import InputError
+from mapper.extras import package
 from mapper.model import Failure, Report
 from mapper.readers import html
 from mapper.readers.content import Content, decode
 from mapper.readers.feed import day_of
-from mapper.readers.sheet import package, unzipped
+from mapper.readers.sheet import unzipped
 from mapper.readers.text import report_id
 from mapper.settings import Settings
 
@@ -68,7 +69,7 @@ def read_warc(path: Path, data: bytes, settings: Settings) -> Content:
     Raises:
         InputError: It is damaged or warcio is not installed.
     """
-    warcio: Any = package("warcio.archiveiterator", path, "warc")
+    warcio: Any = package("warcio.archiveiterator", "warc", InputError, f"{path}: reading it")
     content = Content()
     number = 0
     try:

@@ -14,10 +14,11 @@ import shapely
 from shapely.geometry import shape
 
 from mapper.errors import InputError
+from mapper.extras import package
 from mapper.model import Failure
 from mapper.readers.content import Content, decode
 from mapper.readers.layout import Row, events_of
-from mapper.readers.sheet import not_wgs84, package, with_position
+from mapper.readers.sheet import not_wgs84, with_position
 from mapper.settings import Settings
 
 # Bytes of the envelope in a GeoPackage geometry, by its envelope code (OGC 12-128r18, 2.1.3).
@@ -147,7 +148,7 @@ def read_flatgeobuf(path: Path, data: bytes, settings: Settings) -> Content:
     Raises:
         InputError: It is damaged or pyogrio is not installed.
     """
-    raw = package("pyogrio.raw", path, "gis")
+    raw = package("pyogrio.raw", "gis", InputError, f"{path}: reading it")
     try:
         meta, _, shapes, columns = raw.read(io.BytesIO(data))
     except Exception as error:  # GDAL's errors share no base but Exception

@@ -8,10 +8,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from mapper.errors import InputError
+from mapper.extras import package
 from mapper.model import Report
 from mapper.readers.content import CONTROL, Content
 from mapper.readers.markup import child_text, local, parse
-from mapper.readers.sheet import package, unzipped
+from mapper.readers.sheet import unzipped
 from mapper.readers.text import report_id
 from mapper.settings import Settings
 
@@ -93,7 +94,7 @@ def read_pdf(path: Path, data: bytes, settings: Settings) -> Content:
     Raises:
         InputError: It is damaged, locked, holds no text, or pypdf is not installed.
     """
-    pypdf: Any = package("pypdf", path, "pdf")
+    pypdf: Any = package("pypdf", "pdf", InputError, f"{path}: reading it")
     try:
         file = pypdf.PdfReader(io.BytesIO(data))
         if file.is_encrypted and not file.decrypt(""):

@@ -7,7 +7,6 @@ import itertools
 import json
 import zipfile
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +14,12 @@ import shapely
 from shapely.geometry import Point
 
 from mapper.errors import InputError, InputTooLarge
+from mapper.extras import package
 from mapper.readers.content import Content
 from mapper.readers.layout import Row, events_of, is_tag_row
 from mapper.settings import Settings
 
 _TITLE_ROWS = 20
-
-
-def package(name: str, path: Path, extra: str) -> Any:
-    """An optional package.
-
-    Raises:
-        InputError: It is not installed; the remedy names the extra that brings it.
-    """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise InputError(
-            f"{path}: reading it needs {name.split('.')[0]}.", remedy=f"pip install 'mapper[{extra}]'"
-        ) from error
 
 
 def unzipped(path: Path, data: bytes, limit: int) -> zipfile.ZipFile:
@@ -58,7 +44,7 @@ def unzipped(path: Path, data: bytes, limit: int) -> zipfile.ZipFile:
 
 def read_excel(path: Path, data: bytes, settings: Settings) -> Content:
     """Events of the first sheet that has rows; titles above the header are passed over."""
-    openpyxl = package("openpyxl", path, "excel")
+    openpyxl = package("openpyxl", "excel", InputError, f"{path}: reading it")
     unzipped(path, data, 400 * settings.max_report_bytes)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -88,7 +74,7 @@ def read_excel(path: Path, data: bytes, settings: Settings) -> Content:
 
 def read_parquet(path: Path, data: bytes, settings: Settings) -> Content:
     """Events of a Parquet file; a column ``geometry`` of WKB points gives the coordinates."""
-    parquet = package("pyarrow.parquet", path, "parquet")
+    parquet = package("pyarrow.parquet", "parquet", InputError, f"{path}: reading it")
     try:
         file = parquet.ParquetFile(io.BytesIO(data))
         header = list(file.schema_arrow.names)
