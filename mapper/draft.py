@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mapper import actors, casualties, language, status, taxonomy, triggers, when, where
 from mapper.cues import cues_of
 from mapper.model import Actor, Claim, Count, Event, Report
-from mapper.nearness import COUNTRY, coarseness, near
+from mapper.nearness import COUNTRY, VAGUE, coarseness, distinct, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 from mapper.where import Spot
@@ -20,7 +21,7 @@ class Draft:
 
     ``own_place`` and ``own_date``: stated in the sentence itself; ``far``: its place is in another clause.
     ``points``: how its trigger points back to what was told, as "this" ("this attack") or "the"; "another"
-    where it only leads over to another event ("this attack comes a day after two others"); empty else.
+    where it leads over to another event ("this attack comes a day after two others", "a second blast"); empty else.
     ``elsewhere``: a place that no gazetteer has is named beside it. ``listed``: its place is a further one of
     a list ("strikes on A and B"), whose first the draft before has.
     """
@@ -136,8 +137,18 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
         after = any(form in rest for row in data.get("durations", []) for form in row["forms"])
         toll = any(c.what == "killed" and c.start > hit.end for c in numbers)
         return "another" if after and toll and not others else "this"
-    written_on = tuple(data.get("the_written_on", []))
-    return "the" if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(written_on) else ""
+    if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(tuple(data.get("the_written_on", []))):
+        return "the"
+    return "another" if any(_one_more(text, h, data) for h in group) else ""
+
+
+def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:
+    """Whether a trigger tells of one more event: "a second blast", not "the second blast"."""
+    before = [t.surface.lower() for t in triggers.tokens(text[: hit.start])[-2:]]
+    if set(data.get("another", [])).intersection(before[-1:]) and not set(data["the"]).intersection(before[:-1]):
+        return True
+    behind = [t.surface.lower() for t in triggers.tokens(text[hit.end :])[:1]]
+    return bool(set(data.get("another_behind", [])).intersection(behind))
 
 
 def _main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]) -> Hit:
@@ -157,13 +168,14 @@ def _groups(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[
     for hit in sorted(hits, key=lambda h: (h.weak, taxonomy.types()[h.key].vague, h.start)):
         kind = taxonomy.types()[hit.key]
         mine = "conflict" if kind.family in taxonomy.CONFLICT else kind.family
-        for group in groups:
+        loose = kind.vague or hit.weak  # "three killed" belongs to the strike that it stands next to
+        for group in sorted(groups, key=lambda g: _gap(hit, g, sentence)) if loose else groups:
             other = taxonomy.types()[group[0].key]
             theirs = "conflict" if other.family in taxonomy.CONFLICT else other.family
             toll = mine == "conflict" and kind.vague and theirs in ("demonstration", "disrupted", "looting", "transfer")
             if theirs != mine and not toll:
                 continue
-            if kind.vague or hit.weak or _one_place(hit, group, hits, sentence, here):
+            if loose or _one_place(hit, group, hits, sentence, here):
                 group.append(hit)
                 break
         else:
@@ -172,13 +184,21 @@ def _groups(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[
     return groups
 
 
+def _gap(hit: Hit, group: Sequence[Hit], sentence: Sentence) -> tuple[bool, int]:
+    """How far a hit is from a group: in another clause or not, then characters to the nearest of it."""
+    clause = sentence.clause(hit.start)
+    return min((sentence.clause(h.start) != clause, abs(h.start - hit.start)) for h in group)
+
+
 def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]) -> bool:
     """Whether a hit's own words put it where the group is, or say nothing of a place."""
     mine = where.governed(hit, hits, sentence, here)
     theirs = [p for other in group for p in where.governed(other, hits, sentence, here)]
     if not mine or not theirs:
         return True
-    return any(near(a.location, b.location) for a in mine for b in theirs)
+    # "Raids on A in the south, and a raid on B": that the south holds B too says nothing.
+    mine, theirs = ([p for p in x if coarseness(p.location) < VAGUE] or x for x in (mine, theirs))
+    return any(near(a.location, b.location) and not distinct(a.location, b.location) for a in mine for b in theirs)
 
 
 def _belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:

@@ -154,6 +154,8 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if not b.own_place and a.story != b.story:
         return False
+    if b.elsewhere and not b.own_place and not b.points and not b.weak:
+        return False
     unsure = _gives_way(a, b)
     if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False

@@ -74,7 +74,8 @@ def distinct(a: Location | None, b: Location | None) -> bool:
     """Whether two places are named so exactly, and lie so far apart, that they are two."""
     if a is None or b is None or max(coarseness(a), coarseness(b)) >= _SIZED:
         return False
-    return metres_apart(a, b) > max(_DISTINCT_M, a.radius_m, b.radius_m)
+    abroad = None not in (a.country, b.country) and a.country != b.country
+    return metres_apart(a, b) > max(0.0 if abroad else _DISTINCT_M, a.radius_m, b.radius_m)
 
 
 def holds(vague: Location, precise: Location) -> bool:

@@ -23,6 +23,7 @@ from mapper.triggers import Hit
 _REACH = 120  # characters between a trigger and a place that it may govern
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
+_SURE_NAME, _SURE_PLACE = 0.95, 0.95
 _SEATS = ("PPLA", "PPLC")
 _PROMINENT = ("PPLC", "PPLA", "PCL")
 # How sure a place is to be one where something happened: it stands for itself, it is someone's home,
@@ -92,11 +93,17 @@ def _lone(place: Resolved, countries: Counter[str | None], named: frozenset[str 
     code = where.feature_code or ""
     doubtful = place.mention.score < 0.75 or code.startswith("ADM")
     # In a report about one country, a small place elsewhere is more often a word or a person's name.
-    foreign = max(countries.values()) >= 3 and not code.startswith(_PROMINENT)
+    foreign = max(countries.values()) >= 3 and not code.startswith(_PROMINENT) and not _sure(place)
     few = countries[where.country] < 2
     if not few and where.country not in named:
         few = countries[where.country] * _OUTNUMBERED <= max(countries.values())
     return (doubtful or foreign) and few and len(countries) > 1
+
+
+def _sure(place: Resolved) -> bool:
+    """Whether a name is surely one, and surely of this place, whatever the report else speaks of."""
+    where = place.location
+    return where is not None and place.mention.score >= _SURE_NAME and where.confidence >= _SURE_PLACE
 
 
 @cache
@@ -165,6 +172,10 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
         and not _lone(r, countries, nations)
     ]
     starts = [s.start for s in spots_]
+    unlisted = [a for a, _ in unknown(resolved)]
+    measured = [
+        (r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.mention.role == "gloss"
+    ]
     towns = tuple(f"{w} " for w in data.get("towns", []))
     found: list[Spot] = []
     for name, feature in (("descriptions", "PPLC"), ("descriptions_town", "PPL")):
@@ -183,6 +194,10 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
                 continue  # "Tripoli, the capital"
             if any(match.start() <= s <= match.end() + 1 for s in starts):
                 continue
+            if any(a <= match.start() < b for a, b in measured):
+                continue  # "50 km south of the capital"
+            if any(match.start() <= a <= match.end() + 1 for a in unlisted):
+                continue  # "the town of X", which no gazetteer has, is not the town before
             fit = [p for p in before if p.location and (p.location.feature_code or "").startswith(feature)]
             # "The town" is rather one that was called a town than one named to say where that lies.
             called = [p for p in fit if text[max(0, p.mention.start - 14) : p.mention.start].endswith(towns)]
@@ -242,6 +257,8 @@ def choose(
 
     surest = min(rank(p) for p in inside or here)
     surer = [p for p in here if rank(p) < surest]
+    if inside and all(coarseness(p.location) >= COUNTRY for p in surer):
+        surer = []  # a country that another clause names is no better
     pool = surer or [p for p in inside or here if rank(p) == surest]
     pool = _without_holders(pool, sentence, code)
     best = min(pool, key=order)
@@ -280,7 +297,8 @@ def seat(seat: Location, other: Location) -> bool:
         return True
     same = seat.country == other.country and seat.admin1 is not None and seat.admin1 == other.admin1
     seats = (seat.feature_code or "") in _SEATS and (other.feature_code or "") not in _SEATS
-    return same and seats and coarseness(other) <= 0 and seat.place_id != other.place_id
+    exact = coarseness(other) <= 0 or (other.method == "relative" and other.anchor is not None)
+    return same and seats and exact and seat.place_id != other.place_id
 
 
 def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:

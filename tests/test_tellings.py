@@ -114,3 +114,41 @@ def test_what_is_protested_against_did_not_happen_at_the_protest(gazetteer: Gaze
 def test_strikes_on_a_list_of_towns_are_one_each(gazetteer: Gazetteer) -> None:
     text = "شنت طائرات غارات على صنعاء والحديدة وتعز وحجة وصعدة فجر الجمعة."
     assert len(events(gazetteer, ("ar", "2024-01-13", text))) == 5
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (
+            "en",
+            "A car bomb killed six people at a hotel in Mogadishu on Monday. Hours later a second blast hit the "
+            "Hodan district, killing two.",
+        ),
+        (
+            "fr",
+            "Une voiture piégée a tué six personnes lundi à Mogadiscio. Une deuxième explosion a tué deux personnes "
+            "dans le quartier de Hodan.",
+        ),
+        (
+            "ar",
+            "قتل ستة أشخاص في انفجار سيارة مفخخة في مقديشو يوم الاثنين. وقتل شخصان في انفجار آخر في حي هودان.",
+        ),
+    ],
+)
+def test_a_second_blast_in_the_same_city_is_another_event(code: str, text: str, gazetteer: Gazetteer) -> None:
+    found = events(gazetteer, (code, "2021-05-07", text))
+    assert [e.fatalities for e in found] == [6, 2]
+
+
+def test_each_of_two_raids_in_one_sentence_has_its_own_toll(gazetteer: Gazetteer) -> None:
+    text = "أسفرت غارة على بلدة ميس الجبل في جنوب لبنان عن جرح شخص، وأدت غارة على مدينة صور إلى مقتل أربعة."
+    found = events(gazetteer, ("ar", "2024-10-03", text))
+    tolls = [(round(e.location.lat, 1), e.fatalities, e.injured) for e in found if e.location]
+    assert tolls == [(33.2, None, 1), (33.3, 4, None)]
+
+
+def test_a_town_that_no_gazetteer_has_is_not_the_town_before(gazetteer: Gazetteer) -> None:
+    text = "Shells killed two people in Sabha on Friday. Fighters seized the town of Qarwbxa on Saturday."
+    found = events(gazetteer, ("en", "2021-05-10", text))
+    assert [e.location.name for e in found if e.location] == ["Sabha"]
+    assert found[0].sub_event_type == "Shelling/artillery/missile attack"
