@@ -107,13 +107,16 @@ def main() -> None:
             if time.monotonic() - begin > given.minutes * 60:
                 break
             tree = copy.deepcopy(trees[name])
-            change(list(ast.walk(tree))[number], what)
+            node = list(ast.walk(tree))[number]
+            told = node.test if isinstance(node, (ast.If, ast.IfExp)) else node
+            before = ast.unparse(told)
+            change(node, what)
             (folder / name).write_text(ast.unparse(tree), encoding="utf-8")
             killed = not passes()
             (folder / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
             tally[name][0] += killed
             tally[name][1] += 1
-            print(f"{'killed ' if killed else 'SURVIVED'} {name}:{line} {what}", flush=True)
+            print(f"{'killed ' if killed else 'SURVIVED'} {name}:{line} {what} {before}", flush=True)
         for name, (killed, tried) in tally.items():
             print(f"{name}: {killed} of {tried} killed")
         killed, tried = (sum(t[i] for t in tally.values()) for i in (0, 1))

@@ -21,6 +21,14 @@ from shapely.geometry.base import BaseGeometry
 Decoder = Callable[[Any, list[str]], Any]
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 class Encoder:
     """Records as JSON values; each geometry that is met goes once into ``shapes`` and is its number there."""
 
@@ -34,12 +42,15 @@ class Encoder:
         Raises:
             TypeError: It holds something that is no record, date, geometry or plain value.
         """
-        if value is None or isinstance(value, (bool, int, float)):
+        kind = type(value)
+        if kind in _PLAIN:
             return value
-        if isinstance(value, str):
+        if isinstance(value, str):  # an enumeration's
             return str(value)
-        if is_dataclass(value):
-            return [self(getattr(value, f.name)) for f in fields(value)]
+        if isinstance(value, (int, float)):  # numpy's
+            return value
+        if is_dataclass(kind):
+            return [self(getattr(value, name)) for name in _names(kind)]
         if isinstance(value, (tuple, list)):
             return [self(v) for v in value]
         if isinstance(value, dt.date):

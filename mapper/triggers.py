@@ -162,9 +162,14 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=10_000)
+def _phrase(phrase: str) -> _Form:
+    return _Form(tuple(phrase.split()), "", False, (), ())
+
+
 def contains(text_shapes: list[frozenset[str]], phrase: str) -> bool:
     """Whether the words of ``phrase`` stand somewhere in a list of token shapes."""
-    form = _Form(tuple(phrase.split()), "", False, (), ())
+    form = _phrase(phrase)
     return any(_match(form, text_shapes, i) for i in range(len(text_shapes)))
 
 
@@ -201,11 +206,14 @@ def find(text: str, code: str) -> list[Hit]:
     exact, stems = _forms(code)
     words = tokens(text)
     shapes = [variants(t.key, code) for t in words]
+    said = frozenset().union(*shapes)
     stands: dict[str, bool] = {}  # a word said a thousand times asks for its company once
 
     def here(phrase: str) -> bool:
         if phrase not in stands:
-            stands[phrase] = contains(shapes, phrase)
+            # Most company is not there at all: its first word alone tells, without a walk through the sentence.
+            first = phrase.partition(" ")[0]
+            stands[phrase] = (first[-1:] in ("*", "…") or first in said) and contains(shapes, phrase)
         return stands[phrase]
 
     found: list[tuple[int, int, _Form]] = []

@@ -21,7 +21,7 @@ from mapper.errors import MapperError
 J = TypeVar("J")
 R = TypeVar("R")
 # A worker is replaced after so many jobs, so that a leak anywhere below cannot grow for ever.
-RENEW_AFTER = 200
+RENEW_AFTER = 1000
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
