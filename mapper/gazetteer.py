@@ -34,6 +34,8 @@ _BY_USER, _BY_HAND, _COUNTRY, _PROVINCE, _DISTRICT = 10.0, 5.0, 4.0, 3.0, 3.0
 # As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
 SAME_PLACE_M, _SAME_PLACE_DEGREES = 15_000.0, 0.15
 _MOST_SIMILAR = 30
+# What the name of a hand-written place is worth at least.
+_OWN_PROMINENCE = 4.5
 _SHIPS = "Install Mapper anew, or build it with `python -m mapper.sources`."
 _OWN = "Remove the file, or add or build it again."
 
@@ -164,12 +166,22 @@ class Gazetteer:
 
     # ---- names in running text
     @lru_cache(maxsize=200_000)  # noqa: B019
+    def _name(self, key: str) -> tuple[str, float]:
+        """Ambiguity and prominence of a normalised name, as the methods of these names tell them."""
+        level, prominence = "", 0.0
+        if key:
+            wanted = key_hash(key)
+            for table in self._tables:
+                found = table.name(wanted)
+                if found is not None:
+                    level, prominence = level or found[0], max(prominence, found[1])
+            if key in self._own_keys:
+                level, prominence = level or "S", max(prominence, _OWN_PROMINENCE)
+        return level, prominence
+
     def known(self, key: str) -> bool:
         """Whether a normalised name is in the gazetteer."""
-        if not key or key in self._own_keys:
-            return bool(key)
-        wanted = key_hash(key)
-        return any(t.level(wanted) for t in self._tables)
+        return self._name(key)[0] != ""
 
     @lru_cache(maxsize=200_000)  # noqa: B019
     def _longest(self, first: str) -> int:
@@ -181,21 +193,21 @@ class Gazetteer:
 
         Empty keys (signs) stand for nothing: they may lie inside a name but not begin or end it.
         """
-        if not keys[i]:
+        name = keys[i]
+        longest = self._longest(name.partition(" ")[0]) if name else 0
+        if not longest:
             return []
-        longest = self._longest(keys[i].split(" ")[0])
-        found: list[int] = []
-        name, words = "", 0
-        for n in range(1, min(len(keys) - i, longest + 3) + 1):
+        words = name.count(" ") + 1
+        found = [1] if words <= longest and self.known(name) else []
+        for n in range(2, min(len(keys) - i, longest + 3) + 1):
             part = keys[i + n - 1]
-            if not part:
-                continue
-            name = f"{name} {part}" if name else part
-            words += part.count(" ") + 1
-            if words > longest:
-                break
-            if self.known(name):
-                found.append(n)
+            if part:
+                words += part.count(" ") + 1
+                if words > longest:
+                    break
+                name = f"{name} {part}"
+                if self._name(name)[0]:
+                    found.append(n)
         return found[::-1]
 
     def match(self, keys: Sequence[str], i: int) -> int:
@@ -204,15 +216,11 @@ class Gazetteer:
 
     def ambiguity(self, key: str) -> str:
         """S safe, A also a common word or a person's name, B only behind a place noun, "" unknown."""
-        wanted = key_hash(key)
-        known = next((level for t in self._tables if (level := t.level(wanted))), "")
-        return known or ("S" if key in self._own_keys else "")
+        return self._name(key)[0]
 
     def prominence(self, key: str) -> float:
         """About log10 of the population of the best place of that name; 0 when unknown."""
-        wanted = key_hash(key)
-        value = max(t.prominence(wanted) for t in self._tables)
-        return max(value, 4.5) if key in self._own_keys else value
+        return self._name(key)[1]
 
     # ---- look-up
     def _weighed(self, place: Place) -> list[tuple[str, float]]:

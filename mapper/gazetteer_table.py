@@ -165,15 +165,10 @@ class Table:
             rows = [r for r in rows if countries[r] == number]
         return rows[:_MOST_ROWS]
 
-    def level(self, wanted: int) -> str:
-        """The class of ambiguity of the name with that hash (see ``Gazetteer.ambiguity``), "" when unknown."""
+    def name(self, wanted: int) -> tuple[str, float] | None:
+        """Ambiguity and prominence of the name with that hash (see ``Gazetteer``), None when unknown."""
         i = self._index(wanted)
-        return LEVELS[self._flags[i]] if i >= 0 else ""
-
-    def prominence(self, wanted: int) -> float:
-        """See ``Gazetteer.prominence``."""
-        i = self._index(wanted)
-        return self._prominence[i] / 20 if i >= 0 else 0.0
+        return (LEVELS[self._flags[i]], self._prominence[i] / 20) if i >= 0 else None
 
     def longest(self, wanted: int) -> int:
         """Words of the longest name whose first word has that hash."""

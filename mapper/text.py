@@ -195,7 +195,7 @@ def tokenise(text: str) -> list[Token]:
     >>> [t.surface for t in tokenise("Strike near Sirte, 150 miles.")]
     ['Strike', 'near', 'Sirte', ',', '150', 'miles', '.']
     """
-    return [Token(m.start(), m.end(), m.group(), normalise(m.group())) for m in _WORD.finditer(text)]
+    return [Token(m.start(), m.end(), m.group(), word_key(m.group())) for m in _WORD.finditer(text)]
 
 
 # Ends of sentences: closing signs may follow; an abbreviation or an initial does not end one.
