@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
+from mapper.gazetteer_names import CountryNames
 from mapper.gazetteer_supplement import Addition, read_additions
 from mapper.gazetteer_table import Table, key_hash
 from mapper.gazetteer_words import read_words
 from mapper.model import Place
-from mapper.text import normalise, skeleton, skeletons
+from mapper.text import normalise, skeleton
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,13 +34,11 @@ _CLASS_BONUS = {"P": 0.6, "A": 0.5, "L": 0.4, "S": 0.0, "T": 0.0, "H": 0.2, "R":
 _BY_USER, _BY_HAND, _COUNTRY, _PROVINCE, _DISTRICT = 10.0, 5.0, 4.0, 3.0, 3.0
 # As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
 SAME_PLACE_M, _SAME_PLACE_DEGREES = 15_000.0, 0.15
-_MOST_SIMILAR = 30
+_MOST_SIMILAR, _SPELT_ALIKE = 30, 84.0
+# What the name of a hand-written place is worth at least.
+_OWN_PROMINENCE = 4.5
 _SHIPS = "Install Mapper anew, or build it with `python -m mapper.sources`."
 _OWN = "Remove the file, or add or build it again."
-
-
-def _is_arabic(key: str) -> bool:
-    return any("\u0600" <= c <= "\u06ff" for c in key)
 
 
 def by_hand(place: Place) -> float:
@@ -164,12 +163,22 @@ class Gazetteer:
 
     # ---- names in running text
     @lru_cache(maxsize=200_000)  # noqa: B019
+    def _name(self, key: str) -> tuple[str, float]:
+        """Ambiguity and prominence of a normalised name, as the methods of these names tell them."""
+        level, prominence = "", 0.0
+        if key:
+            wanted = key_hash(key)
+            for table in self._tables:
+                found = table.name(wanted)
+                if found is not None:
+                    level, prominence = level or found[0], max(prominence, found[1])
+            if key in self._own_keys:
+                level, prominence = level or "S", max(prominence, _OWN_PROMINENCE)
+        return level, prominence
+
     def known(self, key: str) -> bool:
         """Whether a normalised name is in the gazetteer."""
-        if not key or key in self._own_keys:
-            return bool(key)
-        wanted = key_hash(key)
-        return any(t.level(wanted) for t in self._tables)
+        return self._name(key)[0] != ""
 
     @lru_cache(maxsize=200_000)  # noqa: B019
     def _longest(self, first: str) -> int:
@@ -181,21 +190,21 @@ class Gazetteer:
 
         Empty keys (signs) stand for nothing: they may lie inside a name but not begin or end it.
         """
-        if not keys[i]:
+        name = keys[i]
+        longest = self._longest(name.partition(" ")[0]) if name else 0
+        if not longest:
             return []
-        longest = self._longest(keys[i].split(" ")[0])
-        found: list[int] = []
-        name, words = "", 0
-        for n in range(1, min(len(keys) - i, longest + 3) + 1):
+        words = name.count(" ") + 1
+        found = [1] if words <= longest and self.known(name) else []
+        for n in range(2, min(len(keys) - i, longest + 3) + 1):
             part = keys[i + n - 1]
-            if not part:
-                continue
-            name = f"{name} {part}" if name else part
-            words += part.count(" ") + 1
-            if words > longest:
-                break
-            if self.known(name):
-                found.append(n)
+            if part:
+                words += part.count(" ") + 1
+                if words > longest:
+                    break
+                name = f"{name} {part}"
+                if self._name(name)[0]:
+                    found.append(n)
         return found[::-1]
 
     def match(self, keys: Sequence[str], i: int) -> int:
@@ -204,15 +213,11 @@ class Gazetteer:
 
     def ambiguity(self, key: str) -> str:
         """S safe, A also a common word or a person's name, B only behind a place noun, "" unknown."""
-        wanted = key_hash(key)
-        known = next((level for t in self._tables if (level := t.level(wanted))), "")
-        return known or ("S" if key in self._own_keys else "")
+        return self._name(key)[0]
 
     def prominence(self, key: str) -> float:
         """About log10 of the population of the best place of that name; 0 when unknown."""
-        wanted = key_hash(key)
-        value = max(t.prominence(wanted) for t in self._tables)
-        return max(value, 4.5) if key in self._own_keys else value
+        return self._name(key)[1]
 
     # ---- look-up
     def _weighed(self, place: Place) -> list[tuple[str, float]]:
@@ -295,31 +300,23 @@ class Gazetteer:
         return self._looked_up(normalise(name), country)[:limit]
 
     @lru_cache(maxsize=64)  # noqa: B019
-    def _country_names(self, country: str) -> list[tuple[str, int]]:
-        """(normalised name, row) of all names in one country."""
-        out: list[tuple[str, int]] = []
+    def _country_names(self, country: str) -> CountryNames:
+        """All names in one country, with their rows."""
+        names: list[str] = []
+        rows: list[int] = []
         for table, start in zip(self._tables, self._starts, strict=True):
-            out += [(name, start + row) for name, row in table.country_names(country)]
+            own, numbers = table.country_names(country)
+            names += own
+            rows += [start + row for row in numbers]
         for number, addition in enumerate(self._additions):
             if addition.place.country == country:
-                out += [(key, self._count + number) for key in addition.keys]
-        return out
+                names += addition.keys
+                rows += [self._count + number] * len(addition.keys)
+        return CountryNames(names, rows)
 
     def names_in(self, country: str) -> list[tuple[str, Place]]:
         """(normalised name, place) of all names of one country; a place comes once for each of its names."""
-        return [(name, self._place(row)) for name, row in self._country_names(country) if name]
-
-    @lru_cache(maxsize=64)  # noqa: B019
-    def _skeletons(self, country: str) -> dict[str, list[int]]:
-        out: dict[str, list[int]] = {}
-        for bones, (_, row) in zip(self._bones(country), self._country_names(country), strict=True):
-            out.setdefault(bones, []).append(row)
-        return out
-
-    @lru_cache(maxsize=64)  # noqa: B019
-    def _bones(self, country: str) -> list[str]:
-        """The skeleton of each of a country's names."""
-        return skeletons([name for name, _ in self._country_names(country)])
+        return [(name, self._place(row)) for name, row in self._country_names(country)]
 
     def similar(self, name: str, country: str, limit: int = 5) -> list[tuple[Place, float, str]]:
         """Places of one country whose names are near: consonants shared, then spelling.
@@ -331,17 +328,14 @@ class Gazetteer:
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _similar(self, key: str, country: str) -> tuple[tuple[Place, float, str], ...]:
-        from rapidfuzz import fuzz, process
-
-        bones = skeleton(key)
+        bones, names = skeleton(key), self._country_names(country)
         found: dict[int, tuple[float, str]] = {}
         if len(bones) >= 3:
-            for row in self._skeletons(country).get(bones, []):
+            for row in names.same_bones(bones):
                 found[row] = (0.75 if len(bones) >= 4 else 0.5, f"same consonants as {self._place(row).name}")
-        names, rows = self._by_sound(country).get((_is_arabic(key[:4]), bones[:1]), ([], []))
-        for other, ratio, i in process.extract(key, names, scorer=fuzz.ratio, score_cutoff=84, limit=None):
-            if ratio / 125 > found.get(rows[i], (0.0, ""))[0]:
-                found[rows[i]] = (ratio / 125, f"spelt like {other} ({ratio:.0f} of 100)")
+        for other, ratio, row in names.alike(key, _SPELT_ALIKE):
+            if ratio / 125 > found.get(row, (0.0, ""))[0]:
+                found[row] = (ratio / 125, f"spelt like {other} ({ratio:.0f} of 100)")
         ranked = sorted(
             ((self._place(r), s, why) for r, (s, why) in found.items()),
             key=lambda x: (-x[1], -self.rank(x[0]), x[0].id),
@@ -353,16 +347,6 @@ class Gazetteer:
             if len(out) == _MOST_SIMILAR:
                 break
         return tuple(out)
-
-    @lru_cache(maxsize=64)  # noqa: B019
-    def _by_sound(self, country: str) -> dict[tuple[bool, str], tuple[list[str], list[int]]]:
-        """The names of a country and their rows by script and first consonant: spellings of one name share both."""
-        out: dict[tuple[bool, str], tuple[list[str], list[int]]] = {}
-        for bones, (name, row) in zip(self._bones(country), self._country_names(country), strict=True):
-            names, rows = out.setdefault((_is_arabic(name[:4]), bones[:1]), ([], []))
-            names.append(name)
-            rows.append(row)
-        return out
 
     # ---- countries and areas
     @lru_cache(maxsize=4096)  # noqa: B019

@@ -165,33 +165,32 @@ class Table:
             rows = [r for r in rows if countries[r] == number]
         return rows[:_MOST_ROWS]
 
-    def level(self, wanted: int) -> str:
-        """The class of ambiguity of the name with that hash (see ``Gazetteer.ambiguity``), "" when unknown."""
+    def name(self, wanted: int) -> tuple[str, float] | None:
+        """Ambiguity and prominence of the name with that hash (see ``Gazetteer``), None when unknown."""
         i = self._index(wanted)
-        return LEVELS[self._flags[i]] if i >= 0 else ""
-
-    def prominence(self, wanted: int) -> float:
-        """See ``Gazetteer.prominence``."""
-        i = self._index(wanted)
-        return self._prominence[i] / 20 if i >= 0 else 0.0
+        return (LEVELS[self._flags[i]], self._prominence[i] / 20) if i >= 0 else None
 
     def longest(self, wanted: int) -> int:
         """Words of the longest name whose first word has that hash."""
         i = bisect.bisect_left(self._first, wanted)
         return self._first_max[i] if i < len(self._first) and self._first[i] == wanted else 0
 
-    def country_names(self, country: str) -> list[tuple[str, int]]:
-        """(normalised name, row) of the names in one country; in a vast file, of its more prominent places."""
+    def country_names(self, country: str) -> tuple[list[str], list[int]]:
+        """Normalised names in one country and the row of each; in a vast file, of its more prominent places."""
         blocks: dict[str, list[int]] = self.header["country_names"]
-        if country not in blocks:
-            return []
-        at, length = blocks[country]
-        start = self.header["arrays"]["names"][0] + at
-        out: list[tuple[str, int]] = []
-        for line in zlib.decompress(self._view[start : start + length]).decode("utf-8").split("\n"):
-            row, _, names = line.partition("\t")
-            out += [(name, int(row)) for name in names.split("\t") if name]
-        return out
+        names: list[str] = []
+        rows: list[int] = []
+        if country in blocks:
+            at, length = blocks[country]
+            start = self.header["arrays"]["names"][0] + at
+            for line in zlib.decompress(self._view[start : start + length]).decode("utf-8").split("\n"):
+                row, *own = line.split("\t")
+                names += own
+                rows += [int(row)] * len(own)
+            if "" in names:
+                kept = [(name, row) for name, row in zip(names, rows, strict=True) if name]
+                names, rows = [n for n, _ in kept], [r for _, r in kept]
+        return names, rows
 
     # ---- areas
     def area_number(self, row: int) -> int:

@@ -61,7 +61,8 @@ def words_of(text: str, cues: Cues) -> list[Token]:
 def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) -> list[Proposal]:
     """Longest matches, left to right, none inside another."""
     keys = [t.key for t in tokens]
-    cased = any(c.isupper() for c in text) and any(c.islower() for c in text)
+    letters = set(text)
+    cased = any(c.isupper() for c in letters) and any(c.islower() for c in letters)
     found: list[Proposal] = []
     i = 0
     while i < len(tokens):
@@ -193,11 +194,13 @@ def _at(
         end = tokens[i + trap - 1].end
         reason = "a phrase that is no place"
         return Proposal(i, i + trap, token.start, end, "", "trap", reason=reason, role="trap")
-    acronym = cased and cues.capitals and len(token.surface) == 2 and token.surface.isupper()
-    if token.key in cues.never and not acronym and not any(n > 1 for n in gazetteer.matches(keys, i)):
-        return None
     latin = cues.capitals
     small = latin and cased and not token.surface[0].isupper()
+    if small and not cues.parted(token.key) and not cues.without_clitic(token.surface):
+        return None
+    acronym = cased and latin and len(token.surface) == 2 and token.surface.isupper()
+    if token.key in cues.never and not acronym and not any(n > 1 for n in gazetteer.matches(keys, i)):
+        return None
     for n in gazetteer.matches(keys, i) if not small else []:
         last = tokens[i + n - 1]
         if cased and latin and not last.surface[0].isupper() and n > 1 and not last.surface[0].isdigit():

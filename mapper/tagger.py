@@ -61,9 +61,17 @@ def context_of(i: int, marks: Sequence[str], words: Sequence[Sequence[str]]) -> 
     """What a word's place in the sentence says: the gazetteer's mark of it and of its neighbours, with a cue."""
     before = marks[i - 1] if i else "^"
     after = marks[i + 1] if i + 1 < len(marks) else "$"
-    cue = next((f for f in words[i - 1] if f.startswith("c=")), "") if i else "^"
-    behind = next((f for f in words[i + 1] if f.startswith("c=")), "") if i + 1 < len(words) else "$"
-    mark = marks[i]
+    cue = _cue(words[i - 1]) if i else "^"
+    behind = _cue(words[i + 1]) if i + 1 < len(words) else "$"
+    return _context(before, marks[i], after, cue, behind)
+
+
+def _cue(features: Sequence[str]) -> str:
+    """The first list that a word stands in."""
+    return next((f for f in features if f.startswith("c=")), "")
+
+
+def _context(before: str, mark: str, after: str, cue: str = "", behind: str = "") -> list[str]:
     found = [f"g={mark}", f"g-={before}|{mark}", f"g+={mark}|{after}"]
     if mark != "-":
         found += [f"gc={cue}|{mark}", f"gd={mark}|{behind}"]
@@ -73,12 +81,37 @@ def context_of(i: int, marks: Sequence[str], words: Sequence[Sequence[str]]) -> 
 def sentences_of(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """[first, last) of the tokens of each sentence; lines end one too."""
     spans, first = [], 0
+    line = text.find("\n")
     for i, token in enumerate(tokens):
         last = i + 1 == len(tokens)
-        if last or token.surface in _ENDS or "\n" in text[token.end : tokens[i + 1].start] or i - first >= 150:
+        if 0 <= line < token.start:
+            line = text.find("\n", token.end)
+        if last or token.surface in _ENDS or 0 <= line < tokens[i + 1].start or i - first >= 150:
             spans.append((first, i + 1))
             first = i + 1
     return spans
+
+
+class _Kept:
+    """Rows of numbers by key, made once for each key and looked up for many at once."""
+
+    def __init__(self, width: int) -> None:
+        self.numbers: dict[Any, int] = {}
+        self.rows: Array = np.zeros((256, width))
+
+    def add(self, keys: Sequence[Any], rows: Array) -> None:
+        """Keep a row for each of ``keys``, none of which is known yet."""
+        count = len(self.numbers)
+        if count + len(keys) > len(self.rows):
+            more = np.zeros((2 * (count + len(keys)), self.rows.shape[1]))
+            more[:count] = self.rows[:count]
+            self.rows = more
+        self.rows[count : count + len(keys)] = rows
+        self.numbers.update(zip(keys, range(count, count + len(keys)), strict=True))
+
+    def clear(self) -> None:
+        """Forget all."""
+        self.numbers.clear()
 
 
 class Tagger:
@@ -90,25 +123,58 @@ class Tagger:
         self.cues = cues
         self._rows = {name: i for i, name in enumerate(names)}
         self._weights = weights
-        self._steps = np.array(header["transitions"], dtype=np.float64)
-        self._words: dict[tuple[str, str], tuple[list[str], Array]] = {}
-        self._contexts: dict[tuple[str, ...], Array] = {}
+        self._steps = np.exp(np.array(header["transitions"], dtype=np.float64))
+        reach = 2 * REACH + 1
+        self._words = _Kept(reach * len(self.labels))
+        self._contexts = _Kept(len(self.labels))
+        self._cues: list[str] = []
 
-    def _sum(self, names: Sequence[str]) -> Array:
-        rows = [self._rows[n] for n in names if n in self._rows]
-        return self._weights[rows].sum(axis=0) if rows else np.zeros(len(self.labels))
+    def _sums(self, listed: Sequence[Sequence[str]]) -> Array:
+        """For each list of features the sum of their weights."""
+        known = [[r for n in names if (r := self._rows.get(n)) is not None] for names in listed]
+        at = np.repeat(np.arange(len(known)), [len(rows) for rows in known])
+        weights = self._weights[[r for rows in known for r in rows]]
+        sums = np.zeros((len(known), len(self.labels)))
+        for label in range(len(self.labels) if len(at) else 0):
+            sums[:, label] = np.bincount(at, weights[:, label], len(known))
+        return sums
 
-    def _word(self, token: Token) -> tuple[list[str], Array]:
-        """A word's features, and what they weigh for the word at each distance from it."""
-        kept = self._words.get((token.surface, token.key))
-        if kept is None:
-            if len(self._words) > _MOST_KEPT:
-                self._words.clear()
-            features = shape_of(token, self.cues)
+    def _numbered(self, tokens: Sequence[Token]) -> list[int]:
+        """The number of each word among those that are kept: what it weighs for the word at each distance from it."""
+        if len(self._words.numbers) > _MOST_KEPT:
+            self._words.clear()
+            self._cues.clear()
+        numbers = self._words.numbers
+        fresh = dict.fromkeys(t.surface for t in tokens if t.surface not in numbers)
+        if fresh:
+            by_surface = {t.surface: t for t in tokens}
+            shapes = [shape_of(by_surface[surface], self.cues) for surface in fresh]
             reach = range(-REACH, REACH + 1)
-            kept = features, np.stack([self._sum(placed(features, d)) for d in reach])
-            self._words[token.surface, token.key] = kept
-        return kept
+            sums = self._sums([placed(features, d) for features in shapes for d in reach])
+            self._words.add(list(fresh), sums.reshape(len(fresh), -1))
+            self._cues += map(_cue, shapes)
+        return [numbers[t.surface] for t in tokens]
+
+    def _around(self, marks: Sequence[str], words: Sequence[int], spans: Sequence[tuple[int, int]]) -> Array:
+        """What the marks and the cues beside each token weigh."""
+        if len(self._contexts.numbers) > _MOST_KEPT:
+            self._contexts.clear()
+        keys: list[tuple[str, ...]] = []
+        for first, last in spans:
+            before = "^"
+            for i in range(first, last):
+                mark, after = marks[i], marks[i + 1] if i + 1 < last else "$"
+                if mark == "-":
+                    keys.append((before, mark, after))
+                else:
+                    cue = self._cues[words[i - 1]] if i > first else "^"
+                    keys.append((before, mark, after, cue, self._cues[words[i + 1]] if i + 1 < last else "$"))
+                before = mark
+        numbers = self._contexts.numbers
+        fresh = list(dict.fromkeys(k for k in keys if k not in numbers))
+        if fresh:
+            self._contexts.add(fresh, self._sums([_context(*key) for key in fresh]))
+        return self._contexts.rows[[numbers[k] for k in keys]]
 
     def places(self, text: str, tokens: Sequence[Token], marks: Sequence[str]) -> tuple[Array, Array]:
         """For each token how probably a place begins there, and how probably it belongs to a place.
@@ -120,22 +186,16 @@ class Tagger:
         """
         if not tokens:
             return np.zeros(0), np.zeros(0)
-        words = [self._word(t) for t in tokens]
-        scores = np.stack([w[1] for w in words])
-        total = scores[:, REACH].copy()
         spans = sentences_of(text, tokens)
-        for first, last in spans:
-            for d in range(1, REACH + 1):
-                if last - first > d:
-                    total[first + d : last] += scores[first : last - d, REACH + d]
-                    total[first : last - d] += scores[first + d : last, REACH - d]
-            features = [w[0] for w in words[first:last]]
-            for i in range(last - first):
-                found = tuple(context_of(i, marks[first:last], features))
-                kept = self._contexts.get(found)
-                if kept is None:
-                    kept = self._contexts[found] = self._sum(found)
-                total[first + i] += kept
+        words = self._numbered(tokens)
+        scores = self._words.rows[words].reshape(len(words), 2 * REACH + 1, -1)
+        total = scores[:, REACH].copy()
+        sentence = np.repeat(np.arange(len(spans)), [last - first for first, last in spans])
+        for d in range(1, REACH + 1):
+            same = (sentence[d:] == sentence[:-d])[:, None]
+            total[d:] += np.where(same, scores[:-d, REACH + d], 0.0)
+            total[:-d] += np.where(same, scores[d:, REACH - d], 0.0)
+        total += self._around(marks, words, spans)
         shares = self._marginals(total, spans)
         begin = shares[:, self.labels.index("B-LOC")]
         return begin, begin + shares[:, self.labels.index("I-LOC")]
@@ -148,7 +208,7 @@ class Tagger:
         for s, (first, last) in enumerate(spans):
             table[: last - first, s] = scores[first:last]
         table = np.exp(table - table.max(axis=2, keepdims=True))
-        steps = np.exp(self._steps)
+        steps = self._steps
         forward, backward = np.empty_like(table), np.ones_like(table)
         forward[0] = table[0] / table[0].sum(axis=1, keepdims=True)
         for t in range(1, longest):

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import NamedTuple
 
 # Arabic letters that writers swap freely are folded to one; harakat and tatweel carry no letters.
@@ -131,11 +133,11 @@ _DIGRAPHS = (
 )
 
 
-class _Bare(dict[int, str]):
+class _Bare(dict[int, str | None]):
     """Letter → its consonant; what is none goes."""
 
-    def __missing__(self, code: int) -> str:
-        self[code] = bare = "\n" if code == 10 else _CONSONANTS.get(chr(code), "")
+    def __missing__(self, code: int) -> str | None:
+        self[code] = bare = "\n" if code == 10 else _CONSONANTS.get(chr(code)) or None
         return bare
 
 
@@ -159,18 +161,37 @@ def skeleton(name: str) -> str:
     >>> skeleton("تمنهنت") == skeleton("Tamanhint")
     True
     """
-    return skeletons([normalise(name)])[0]
+    return _REPEATED.sub(r"\1", _consonants(normalise(name)))
 
 
 def skeletons(keys: Sequence[str]) -> list[str]:
     """The ``skeleton`` of each normalised name; all at once, since a country has a hundred thousand."""
-    if not keys:
-        return []
-    text = _ARTICLE.sub("", "\n".join(keys))
-    text = _ARABIC_ARTICLE.sub("", text).replace(" ", "")
+    latin = list(map(str.isascii, keys))
+    if all(latin):
+        return _bones(keys)
+    # Text in which every letter is ASCII is read several times as fast.
+    bones, others = iter(_bones(list(compress(keys, latin)))), iter(_bones(list(compress(keys, map(not_, latin)))))
+    return [next(bones) if own else next(others) for own in latin]
+
+
+def _bones(keys: Sequence[str]) -> list[str]:
+    import numpy as np
+
+    letters = np.frombuffer((_consonants("\n".join(keys)) + "\n").encode("ascii"), np.uint8)
+    single = np.ones(len(letters), bool)
+    single[1:] = (letters[1:] != letters[:-1]) | (letters[1:] == ord("\n"))
+    return letters[single].tobytes().decode("ascii").split("\n")[: len(keys)]
+
+
+def _consonants(text: str) -> str:
+    """The consonants of normalised names, one a line."""
+    text = _ARTICLE.sub("", text)
+    if not text.isascii():
+        text = _ARABIC_ARTICLE.sub("", text)
+    text = text.replace(" ", "")
     for pair, one in _DIGRAPHS:
         text = text.replace(pair, one)
-    return _REPEATED.sub(r"\1", text.translate(_SKELETON)).split("\n")
+    return text.translate(_SKELETON)
 
 
 class Token(NamedTuple):
@@ -195,7 +216,7 @@ def tokenise(text: str) -> list[Token]:
     >>> [t.surface for t in tokenise("Strike near Sirte, 150 miles.")]
     ['Strike', 'near', 'Sirte', ',', '150', 'miles', '.']
     """
-    return [Token(m.start(), m.end(), m.group(), normalise(m.group())) for m in _WORD.finditer(text)]
+    return [Token(m.start(), m.end(), m.group(), word_key(m.group())) for m in _WORD.finditer(text)]
 
 
 # Ends of sentences: closing signs may follow; an abbreviation or an initial does not end one.
