@@ -12,7 +12,7 @@ from dataclasses import replace
 from mapper import merge, taxonomy, when, where
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, Report, Resolved
-from mapper.nearness import COUNTRY, NOWHERE, PART, VAGUE, coarseness, distinct, finer, from_anchor, near
+from mapper.nearness import COUNTRY, NOWHERE, PART, VAGUE, coarseness, distinct, finer, from_anchor, holds, near
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
 from mapper.where import Spot
@@ -162,6 +162,9 @@ def _same(a: Draft, b: Draft) -> bool:
     named = a.own_place and b.own_place and not unsure
     if named and not b.points and not b.weak and distinct(x.location, y.location):
         return False
+    exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
+    if named and exact and not b.points and _elsewhere(x.location, y.location):
+        return False
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
         if a.story != b.story and (_old(x, y) or _old(y, x)):
@@ -170,7 +173,16 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if merge.tolls_meet(x, y):
         return True
+    if named and exact and b.event.fatalities_low is not None:
+        return False  # another kind of event with a toll of its own
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _elsewhere(a: Location | None, b: Location | None) -> bool:
+    """Whether two towns are named, be they neighbours: what differs in kind too is not one event."""
+    if a is None or b is None or max(coarseness(a), coarseness(b)) >= VAGUE or None in (a.place_id, b.place_id):
+        return False
+    return a.place_id != b.place_id and not (holds(a, b) or holds(b, a))
 
 
 def _gives_way(a: Draft, b: Draft) -> bool:

@@ -238,11 +238,19 @@ def _at(
             surface = put + text[token.start + length : end]
             level = gazetteer.ambiguity(key)
             return Proposal(i, i + n, start, end, key, level, surface=surface, proclitic=cut)
-    return None if small else _after_noun(i, text, tokens, keys, cues, cased)
+    elided = 0  # letters of "d'" in "le village d'Amasrakad"
+    if small:
+        cuts = [len(clitic) for clitic, rest, put in cues.without_clitic(token.surface) if rest and not put]
+        elided = next((n for n in cuts if token.surface[n].isupper()), 0)
+        if not elided:
+            return None
+    return _after_noun(i, text, tokens, keys, cues, cased, elided)
 
 
-def _after_noun(i: int, text: str, tokens: list[Token], keys: list[str], cues: Cues, cased: bool) -> Proposal | None:
-    """An unknown name behind a place noun: "قرية X", "the village of X"."""
+def _after_noun(
+    i: int, text: str, tokens: list[Token], keys: list[str], cues: Cues, cased: bool, elided: int
+) -> Proposal | None:
+    """An unknown name behind a place noun: "قرية X", "the village of X"; ``elided`` letters before it are not its."""
     before = i - 1
     while before >= 0 and keys[before] in cues.linking:
         before -= 1
@@ -252,7 +260,7 @@ def _after_noun(i: int, text: str, tokens: list[Token], keys: list[str], cues: C
         or text[tokens[before].end : tokens[i].start].strip(" ofdelu'’")
     ):
         return None
-    if cased and cues.capitals and not tokens[i].surface[0].isupper():
+    if cased and cues.capitals and not tokens[i].surface[elided].isupper():
         return None
     if keys[i] in cues.stop or len(keys[i]) < _SHORTEST or keys[i] in cues.nouns:
         return None
@@ -266,5 +274,7 @@ def _after_noun(i: int, text: str, tokens: list[Token], keys: list[str], cues: C
         and tokens[last].start - tokens[last - 1].end == 1
     ):
         last += 1
-    key = " ".join(keys[i:last])
-    return Proposal(i, last, tokens[i].start, tokens[last - 1].end, key, "unknown")
+    first = tokens[i]
+    key = " ".join([normalise(first.surface[elided:]) if elided else first.key, *keys[i + 1 : last]])
+    cut = first.surface[:elided]
+    return Proposal(i, last, first.start + elided, tokens[last - 1].end, key, "unknown", proclitic=cut)

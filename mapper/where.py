@@ -196,7 +196,7 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
                 continue
             if any(a <= match.start() < b for a, b in measured):
                 continue  # "50 km south of the capital"
-            if any(match.start() <= a <= match.end() + 1 for a in unlisted):
+            if any(match.start() <= a <= match.end() + 2 for a in unlisted):
                 continue  # "the town of X", which no gazetteer has, is not the town before
             fit = [p for p in before if p.location and (p.location.feature_code or "").startswith(feature)]
             # "The town" is rather one that was called a town than one named to say where that lies.
