@@ -86,7 +86,7 @@ def counts(text: str, language: str) -> list[Count]:
         return found
     groups = groups_of(text, language, tokens, rows)
     chains = chains_of(groups, tokens, rows)
-    frames = _frames(rows, grammar)
+    frames = _frames(rows, grammar, chains)
     used: set[int] = set()
     silent = [range(c.start, c.end) for c in found]
     # "Five lost their lives" is told with the word for "missing" in some languages: the dead come first.
@@ -135,9 +135,13 @@ def _silence(rows: Sequence[Sequence[Atom]], grammar: _Grammar, text: str) -> li
     return out
 
 
-def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar) -> list[_Frame]:
-    """Frames in order; of two at one place the longer. "killed and wounded" becomes one of both."""
+def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[Sequence[Group]]) -> list[_Frame]:
+    """Frames in order; of two at one place the longer. "killed and wounded" becomes one of both.
+
+    Not so where each has its own: "قتل 32 وأصيب 159" with the first number before its verb.
+    """
     out: list[_Frame] = []
+    ends, starts = {c[-1].last for c in chains}, {c[0].first for c in chains}
     taken = 0
     for i, row in enumerate(rows):
         hits = [a for a in row if a.name == "FRAME"]
@@ -148,7 +152,8 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar) -> list[_Frame]:
         taken = atom.last
         before = out[-1] if out else None
         joined = before and all(has(rows[j], "and", "or") for j in range(before.last, i)) and i - before.last <= 1
-        if before and joined and {before.what, what} == {"killed", "injured"}:
+        apart = before and before.first in ends and atom.last in starts
+        if before and joined and not apart and {before.what, what} == {"killed", "injured"}:
             both = before.side if before.side != "both" else side
             out[-1] = _Frame(before.first, atom.last, "casualties", both, bare, things)
             continue
@@ -167,7 +172,7 @@ def _governed(
     """The index of the chain that a frame speaks of: right beside it, else on its side within reach."""
     passive = any(has(rows[j], "passive") for j in range(max(0, frame.first - 3), frame.first))
     side = "before" if passive and frame.side == "both" else frame.side
-    options: list[tuple[int, int]] = []
+    options: list[tuple[bool, int, int]] = []
     for n, chain in enumerate(chains):
         first, last = chain[0], chain[-1]
         if n in used or not _fits(frame, first) or max(first.first - frame.last, frame.first - last.last) > _FAR:
@@ -179,16 +184,16 @@ def _governed(
             # "The toll of the attack on the market rose to eight": a far number, but led to.
             led = frame.bare and first.first > 0 and has(rows[first.first - 1], "reaches")
             near = between <= (_LED if led else _AFTER + (4 if frame.bare else 0))
-            if near and (first.noun or bare_ok) and _open(gap, frame, frames, tokens):
+            if near and (first.noun or bare_ok or led) and _open(gap, frame, frames, tokens):
                 far = len(gap) + (3 if len(gap) > 1 and side == "both" else 0)
-                options.append((far, n))
+                options.append((not led, far, n))
         elif last.last <= frame.first and side in ("before", "both"):
             gap = range(last.last, frame.first)
             near = len([j for j in gap if tokens[j].key and not has(rows[j], "passive")]) <= 2
             reach = len(gap) <= _BEFORE or (passive and _is_subject(gap, tokens, rows))
             if reach and (last.noun or near) and _open(gap, frame, frames, tokens):
-                options.append((len(gap) + 1, n))
-    return min(options)[1] if options else None
+                options.append((True, len(gap) + 1, n))
+    return min(options)[2] if options else None
 
 
 def _is_subject(gap: range, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:

@@ -73,7 +73,7 @@ def _numbered(
     before = [a.name for j in range(max(0, atom.first - 2), atom.first) for a in rows[j] if a.last == atom.first]
     if "named" in before:
         return None
-    if (atom.first and tokens[atom.first - 1].surface in "#/:") or _glued(atom, tokens):
+    if _glued(atom, tokens):
         return None
     j, noun, own, last = atom.last, False, "", atom.last
     while j < len(tokens) and j <= atom.last + _FILL:
@@ -116,7 +116,10 @@ def _speaks(first: int, last: int, rows: Sequence[Sequence[Atom]]) -> bool:
 
 
 def _glued(atom: Atom, tokens: Sequence[Token]) -> bool:
-    """Whether a number is a piece of a name or a code: "155-", "S/1998"; never across a space."""
+    """Whether a number is a piece of a name, a code or an hour: "155-", "S/1998", "13:40"; never across a space."""
+    left = tokens[atom.first - 1] if atom.first else None
+    if left is not None and (left.surface == "#" or (left.surface in "/:" and left.end == tokens[atom.first].start)):
+        return True
     return atom.last + 1 < len(tokens) and tokens[atom.last].surface == "/" and tokens[atom.last].start == atom.end
 
 

@@ -139,7 +139,9 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
         return "another" if after and toll and not others else "this"
     if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(tuple(data.get("the_written_on", []))):
         return "the"
-    return "another" if any(_one_more(text, h, data) for h in group) else ""
+    led = data.get("another_led", [])
+    opens = text.lstrip(" •-–—*").lower().startswith(tuple(led)) and (numbers or any(not h.weak for h in group))
+    return "another" if opens or any(_one_more(text, h, data) for h in group) else ""
 
 
 def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:

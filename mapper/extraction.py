@@ -21,6 +21,7 @@ _CARRY = 3  # sentences back that a place or an event may be taken from
 _LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the words of a headline
 _LEAD = 700  # characters back that a place may be taken from
 _LONGEST_DAYS = 400
+_REGION_M = 100_000.0
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
 _THINGS = frozenset({"strikes", "vehicles", "rockets", "shells", "drones"})  # counts that hurt nobody
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
@@ -160,7 +161,9 @@ def _same(a: Draft, b: Draft) -> bool:
     if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False
     named = a.own_place and b.own_place and not unsure
-    if named and not b.points and not b.weak and distinct(x.location, y.location):
+    # Of a toll alone ("two were killed in Y on Friday") day, place and number must all be its own.
+    told = not b.weak or (b.own_date and y.fatalities_low is not None)
+    if named and not b.points and told and distinct(x.location, y.location):
         return False
     exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
     if named and exact and not b.points and _elsewhere(x.location, y.location):
@@ -228,7 +231,9 @@ def _worth(draft: Draft) -> bool:
         if coarse >= PART or (event.event_type in _NEEDS_PLACE and not (draft.own_date and draft.own_place)):
             return False
     untold = event.fatalities_low is None and event.injured is None
-    if coarse >= PART and untold and (draft.kind.vague or not draft.own_date):
+    # "The northern countryside of Aleppo" has a name and bounds; "the north of the country" has not.
+    region = vague is not None and vague.place_id is not None and vague.radius_m <= _REGION_M and draft.own_place
+    if coarse >= PART and untold and (draft.kind.vague or not (draft.own_date or region)):
         return False
     if coarse >= COUNTRY and untold and event.date and (event.date.end - event.date.start).days > _VAGUE_DAYS:
         return False

@@ -152,3 +152,15 @@ def test_a_town_that_no_gazetteer_has_is_not_the_town_before(gazetteer: Gazettee
     found = events(gazetteer, ("en", "2021-05-10", text))
     assert [e.location.name for e in found if e.location] == ["Sabha"]
     assert found[0].sub_event_type == "Shelling/artillery/missile attack"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "Shells killed four people in Sabha on Friday. Separately, a raid on Murzuq killed three."),
+        ("fr", "Des obus ont tué quatre personnes vendredi à Sabha. Par ailleurs, un raid sur Mourzouq a tué trois civils."),
+        ("ar", "قتل أربعة أشخاص بقصف على سبها يوم الجمعة. وفي سياق متصل، أدت غارة على مرزق إلى مقتل ثلاثة مدنيين."),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_sets_apart_is_another_event(code: str, text: str, gazetteer: Gazetteer) -> None:
+    assert [e.fatalities for e in events(gazetteer, (code, "2021-05-10", text))] == [4, 3]
