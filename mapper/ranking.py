@@ -312,7 +312,8 @@ def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazette
     ):
         found["capital"] = 1.0
     if place.feature_code == "ADM1" and not any(
-        p.feature_class == "P" and p.country == place.country and p.admin1 == place.name for p in sense.places
+        p.feature_class == "P" and p.country == place.country and normalise(p.admin1 or "") == normalise(place.name)
+        for p in sense.places
     ):
         found["first_order"] = 1.0
     if sense.container is not None and holds(sense.container, place):

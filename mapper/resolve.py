@@ -33,6 +33,7 @@ _UNSURE = 0.2
 # How sure a town must be that lends its place to an unknown facility, and how much surety it lends.
 _TOWN_SURE, _LENT = 0.6, 0.5
 _GLOSS_GAP = 12
+_ABOUT_THERE = 0.4
 _SIMILAR_LEAST, _SIMILAR_CONFIDENCE = 0.7, 0.45
 _CONSONANTS = 4
 _UNIT_CONFIDENCE = 0.8
@@ -230,13 +231,15 @@ def _check(gloss: Mention, anchor: int) -> Gloss:
     assert said is not None
 
     def check(place: Place, chosen: Mapping[int, Place]) -> float:
-        """1 when the place lies where the gloss says, -1 when not, 0 when it cannot be told."""
+        """1 when the place lies where the gloss says, less when only about there, -1 when not, 0 when untold."""
         base = chosen.get(anchor)
         if base is None or base.id == place.id:
             return 0.0
         metres = metres_between(base.lat, base.lon, place.lat, place.lon)
+        close = 1.0
         if said.distance_m is not None:
             low, _, high = said.distance_m
+            close = 1.0 if 0.85 * low - base.radius_m <= metres <= high + base.radius_m else _ABOUT_THERE
             # Stated distances are by road as often as not, and from the edge of the anchor.
             if not 0.6 * low - base.radius_m - 5_000 <= metres <= 1.15 * high + base.radius_m + 10_000:
                 return -1.0
@@ -244,7 +247,7 @@ def _check(gloss: Mention, anchor: int) -> Gloss:
             off = abs((bearing_between(base, place) - said.bearing + 180) % 360 - 180)
             if off > 60:
                 return -1.0
-        return 1.0 if said.distance_m is not None or said.bearing is not None else 0.0
+        return close if said.distance_m is not None or said.bearing is not None else 0.0
 
     return check
 
@@ -307,7 +310,7 @@ def _meant(
     language: str,
 ) -> Location | None:
     """What "the city", "the capital" or "the country" means here: the last fitting place before it."""
-    kind = words_of(language).coreference(normalise(surface))
+    kind = words_of(language).coreference(surface)
     if kind is None:
         return described.people(surface, gazetteer, language)
     fits = _WANTED[kind]

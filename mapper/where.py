@@ -74,7 +74,11 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
 
 def unknown(resolved: Sequence[Resolved]) -> list[tuple[int, int]]:
     """Spans of names that something beside them tells to be places, but that no gazetteer has."""
-    return [(r.mention.start, r.mention.end) for r in resolved if r.location is None and r.mention.role == "place"]
+    return [
+        (r.mention.start, r.mention.end)
+        for r in resolved
+        if r.location is None and r.mention.role == "place" and r.mention.kind == "name"
+    ]
 
 
 def _countries(resolved: Sequence[Resolved]) -> tuple[Counter[str | None], frozenset[str | None]]:

@@ -30,6 +30,7 @@ class Words:
     quarters: frozenset[str]
     endings: tuple[str, ...]
     references: Mapping[str, str]
+    written: frozenset[str]
 
     def kind(self, key: str) -> str | None:
         """The feature class that a word at either end of ``key`` tells."""
@@ -83,9 +84,14 @@ class Words:
         after = [f"{key} {word}" for word, k in self.after.items() if k == kind]
         return after + [f"{word} {key}" for word, k in self.before.items() if k == kind]
 
-    def coreference(self, key: str) -> str | None:
-        """city, capital, province or country when the words mean a place named before."""
-        return self.references.get(key)
+    def coreference(self, surface: str) -> str | None:
+        """city, capital, province or country when the words mean a place named before.
+
+        What without its marks would be an article must be written with them: "là" is a place, "la" is none.
+        """
+        key = normalise(surface)
+        written = key in self.articles and surface.casefold() not in self.written
+        return None if written else self.references.get(key)
 
 
 def _keys(tables: Iterable[dict[str, list[str]]]) -> dict[str, str]:
@@ -110,6 +116,7 @@ def _read(languages: Iterable[str]) -> Words:
         frozenset(many("quarters")),
         tuple(many("endings")),
         _keys(d.get("references", {}) for d in data),
+        frozenset(w.casefold() for d in data for words in d.get("references", {}).values() for w in words),
     )
 
 
