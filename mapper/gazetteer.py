@@ -21,7 +21,7 @@ from mapper.gazetteer_supplement import Addition, read_additions
 from mapper.gazetteer_table import Table, key_hash
 from mapper.gazetteer_words import read_words
 from mapper.model import Place
-from mapper.text import normalise, skeleton
+from mapper.text import normalise, skeleton, word_key
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -244,7 +244,7 @@ class Gazetteer:
 
     def _is_own(self, key: str, place: Place) -> bool:
         """Whether a place goes by this name itself: it comes before a greater one that once was spelt so."""
-        return key in map(normalise, (place.name, *(n for _, n in place.names)))
+        return key in map(word_key, (place.name, *(n for _, n in place.names)))
 
     def explain(self, name: str, place: Place) -> list[tuple[str, float]]:
         """What ``lookup`` weighs for a place of that name, in words, heaviest first."""
@@ -363,7 +363,7 @@ class Gazetteer:
 
     def demonym(self, word: str) -> str | None:
         """The country that a word such as "Libyan" or "الليبية" speaks of."""
-        return self._tables_by_name.get(normalise(word))
+        return self._tables_by_name.get(word_key(word))
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:
