@@ -332,6 +332,13 @@ class _Reader:
         return total + current, at
 
 
+def _opens(key_: str, w: _Words) -> bool:
+    """Whether a number in words can begin with a word, or with what a prefix is written onto: few can."""
+    if key_ in w.firsts or key_ in w.articles:
+        return True
+    return any(p and key_.startswith(p) and key_[len(p) :] in w.firsts for p in (w.joined, *w.prefixes))
+
+
 def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict[int, _Atom]:
     reader = _Reader(tokens, w)
     atoms: dict[int, _Atom] = {}
@@ -347,6 +354,9 @@ def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict
             i = taken[i].last + 1
             continue
         token = tokens[i]
+        if not _opens(token.key, w):
+            i += 1
+            continue
         cut = ""
         if reader.word(i, w.small) is None and reader.word(i, w.scale) is None and reader.vague(i) is None:
             for prefix in (w.joined, *w.prefixes):
