@@ -62,8 +62,12 @@ def cues(text: str, code: str) -> tuple[Cue, ...]:
 
 def dropped(line: str, code: str) -> bool:
     """Whether a line only points to another story ("Read also: …")."""
-    key = normalise(line)
-    return any(key.startswith(normalise(x)) for x in language.section(code, "status").get("read_also", []))
+    return normalise(line).startswith(_read_also(code))
+
+
+@cache
+def _read_also(code: str) -> tuple[str, ...]:
+    return tuple(map(normalise, language.section(code, "status").get("read_also", [])))
 
 
 def of(text: str, start: int, end: int, code: str) -> tuple[str, bool] | None:
