@@ -70,8 +70,9 @@ class Gazetteer:
         for number, addition in enumerate(self._additions):
             for key in addition.keys:
                 self._own_keys.setdefault(key, []).append(self._count + number)
-                first, _, rest = key.partition(" ")
-                self._own_first[first] = max(self._own_first.get(first, 0), 1 + (rest.count(" ") + 1 if rest else 0))
+                first, words = key.partition(" ")[0], key.count(" ") + 1
+                if words > self._own_first.get(first, 0):
+                    self._own_first[first] = words
 
     # ---- opening
     @classmethod
@@ -124,9 +125,9 @@ class Gazetteer:
                 sources[source] = sources.get(source, 0) + n
             licences |= table.header.get("licences", {})
         for addition in self._additions:
-            place = addition.place
-            countries[place.country or ""] = countries.get(place.country or "", 0) + 1
-            sources[place.source] = sources.get(place.source, 0) + 1
+            country, source = addition.country or "", addition.place.source
+            countries[country] = countries.get(country, 0) + 1
+            sources[source] = sources.get(source, 0) + 1
         return {
             "places": self._count,
             "supplement": len(self._additions),
@@ -309,7 +310,7 @@ class Gazetteer:
             names += own
             rows += [start + row for row in numbers]
         for number, addition in enumerate(self._additions):
-            if addition.place.country == country:
+            if addition.country == country:
                 names += addition.keys
                 rows += [self._count + number] * len(addition.keys)
         return CountryNames(names, rows)
