@@ -18,6 +18,7 @@ _DECIMAL = re.compile(
     r"(?<![\d.])(?P<a>-?\d{1,2}\.\d{3,8})\s*°?\s*(?P<aw>[NSns]?)\s*[,;/ ]\s*"
     r"(?P<o>-?\d{1,3}\.\d{3,8})\s*°?\s*(?P<ow>[EWew]?)(?![\d.])"
 )
+_DIGIT, _DECIMALS = re.compile(r"\d"), re.compile(r"\d\.\d")
 _MGRS = re.compile(
     r"(?<!\w)(?P<zone>0?[1-9]|[1-5]\d|60)\s?(?P<band>[C-HJ-NP-X])\s?(?P<square>[A-HJ-NP-Z][A-HJ-NP-V])\s?"
     r"(?P<digits>\d{2,5}\s\d{2,5}|\d{4,10})(?!\w)"
@@ -36,6 +37,7 @@ class _Patterns:
     """What all languages write: the letter N, S, E or W for each word, and the patterns made of the words."""
 
     sides: Mapping[str, str]
+    degree: re.Pattern[str]
     marked: re.Pattern[str]
     led: re.Pattern[str]
     worded: re.Pattern[str]
@@ -69,6 +71,7 @@ def _patterns() -> _Patterns:
     number = r"(?P<{0}>\d{{1,{1}}}\.\d+)\s*(?:°\s*)?"
     return _Patterns(
         sides,
+        re.compile(rf"\d\s*(?:{words('degrees')})", re.IGNORECASE),
         re.compile(degrees.format("a") + side % "aw" + between + degrees.format("o") + side % "ow", re.IGNORECASE),
         re.compile(
             rf"(?<!\w){open_side % 'aw'}\s*{degrees.format('a')}{between}{open_side % 'ow'}\s*{degrees.format('o')}",
@@ -155,21 +158,24 @@ def find(text: str, code: str) -> list[Mention]:
     (31.2089, 16.5887)
     """
     plain = text.translate(_PLAIN)
-    if not any(c.isdigit() for c in plain):
+    if _DIGIT.search(plain) is None:
         return []
     pairs: list[tuple[re.Match[str], float, float, str]] = []
-    for pattern in (_patterns().marked, _patterns().led):
+    # What all matches of a pattern hold is looked for first: few texts have it.
+    marked = (_patterns().marked, _patterns().led) if _patterns().degree.search(plain) else ()
+    for pattern in marked:
         for m in pattern.finditer(plain):
             if _axes(m):
                 lat, lon = _signed(_degrees(m, "a"), m["aw"]), _signed(_degrees(m, "o"), m["ow"])
                 pairs.append((m, lat, lon, "written coordinates"))
-    for m in _patterns().worded.finditer(plain):
-        if _axes(m):
+    if _DECIMALS.search(plain) is not None:
+        for m in _patterns().worded.finditer(plain):
+            if _axes(m):
+                lat, lon = _signed(float(m["a"]), m["aw"]), _signed(float(m["o"]), m["ow"])
+                pairs.append((m, lat, lon, "written coordinates"))
+        for m in _DECIMAL.finditer(plain):
             lat, lon = _signed(float(m["a"]), m["aw"]), _signed(float(m["o"]), m["ow"])
             pairs.append((m, lat, lon, "written coordinates"))
-    for m in _DECIMAL.finditer(plain):
-        lat, lon = _signed(float(m["a"]), m["aw"]), _signed(float(m["o"]), m["ow"])
-        pairs.append((m, lat, lon, "written coordinates"))
     for m in _MGRS.finditer(plain):
         spot = from_mgrs(int(m["zone"]), m["band"], m["square"], m["digits"].replace(" ", ""))
         if spot is not None:

@@ -131,7 +131,7 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
     """Whether a trigger of the group points back, and how (see ``Draft``)."""
     data = language.section(code, "status")
     hit = min(group, key=lambda h: h.start)
-    before = [t.surface.lower() for t in triggers.tokens(text[: hit.start])[-2:]]
+    before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
     if set(data.get("this", [])).intersection(before):
         rest = text[hit.end :].lower()
         after = any(form in rest for row in data.get("durations", []) for form in row["forms"])
@@ -146,10 +146,10 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
 
 def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:
     """Whether a trigger tells of one more event: "a second blast", not "the second blast"."""
-    before = [t.surface.lower() for t in triggers.tokens(text[: hit.start])[-2:]]
+    before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
     if set(data.get("another", [])).intersection(before[-1:]) and not set(data["the"]).intersection(before[:-1]):
         return True
-    behind = [t.surface.lower() for t in triggers.tokens(text[hit.end :])[:1]]
+    behind = [surface.lower() for surface in triggers.behind(text, hit.end)[:1]]
     return bool(set(data.get("another_behind", [])).intersection(behind))
 
 
@@ -216,8 +216,10 @@ def _belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
 
 def _acts(party: actors.ActorMention, text: str, code: str) -> bool:
     """Whether a party does it; "in Saudi Arabia" is where, whatever stands behind it."""
-    before = triggers.tokens(text[: party.start])[-1:]
-    return party.actor.role == "perpetrator" and not any(t.key in cues_of(code).prepositions for t in before)
+    if party.actor.role != "perpetrator":
+        return False
+    before = triggers.before(text, party.start)[-1:]
+    return not any(t.key in cues_of(code).prepositions for t in before)
 
 
 def _actors(parties: Sequence[actors.ActorMention]) -> tuple[Actor, ...]:

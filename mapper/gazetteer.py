@@ -21,7 +21,7 @@ from mapper.gazetteer_supplement import Addition, read_additions
 from mapper.gazetteer_table import Table, key_hash
 from mapper.gazetteer_words import read_words
 from mapper.model import Place
-from mapper.text import normalise, skeleton
+from mapper.text import normalise, skeleton, word_key
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -70,8 +70,9 @@ class Gazetteer:
         for number, addition in enumerate(self._additions):
             for key in addition.keys:
                 self._own_keys.setdefault(key, []).append(self._count + number)
-                first, _, rest = key.partition(" ")
-                self._own_first[first] = max(self._own_first.get(first, 0), 1 + (rest.count(" ") + 1 if rest else 0))
+                first, words = key.partition(" ")[0], key.count(" ") + 1
+                if words > self._own_first.get(first, 0):
+                    self._own_first[first] = words
 
     # ---- opening
     @classmethod
@@ -124,9 +125,9 @@ class Gazetteer:
                 sources[source] = sources.get(source, 0) + n
             licences |= table.header.get("licences", {})
         for addition in self._additions:
-            place = addition.place
-            countries[place.country or ""] = countries.get(place.country or "", 0) + 1
-            sources[place.source] = sources.get(place.source, 0) + 1
+            country, source = addition.country or "", addition.place.source
+            countries[country] = countries.get(country, 0) + 1
+            sources[source] = sources.get(source, 0) + 1
         return {
             "places": self._count,
             "supplement": len(self._additions),
@@ -244,7 +245,7 @@ class Gazetteer:
 
     def _is_own(self, key: str, place: Place) -> bool:
         """Whether a place goes by this name itself: it comes before a greater one that once was spelt so."""
-        return key in map(normalise, (place.name, *(n for _, n in place.names)))
+        return key in map(word_key, (place.name, *(n for _, n in place.names)))
 
     def explain(self, name: str, place: Place) -> list[tuple[str, float]]:
         """What ``lookup`` weighs for a place of that name, in words, heaviest first."""
@@ -309,7 +310,7 @@ class Gazetteer:
             names += own
             rows += [start + row for row in numbers]
         for number, addition in enumerate(self._additions):
-            if addition.place.country == country:
+            if addition.country == country:
                 names += addition.keys
                 rows += [self._count + number] * len(addition.keys)
         return CountryNames(names, rows)
@@ -363,7 +364,7 @@ class Gazetteer:
 
     def demonym(self, word: str) -> str | None:
         """The country that a word such as "Libyan" or "الليبية" speaks of."""
-        return self._tables_by_name.get(normalise(word))
+        return self._tables_by_name.get(word_key(word))
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from shapely.strtree import STRtree
 
 EARTH_M = 6_371_008.8
+# Countries, first-order and second-order units, by what their feature codes begin with.
+_COUNTRIES = "PCL"
+_LEVELS = (_COUNTRIES, "ADM1", "ADM2")
 
 
 def metres_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -76,26 +79,23 @@ class Areas:
         import numpy as np
         import shapely
 
-        tree = self._trees[0][0]
+        tree = self._tree(_COUNTRIES)[0]
         inside = tree.geometries[tree.query(shapely.box(west, south, east, north))]
         cut = shapely.clip_by_rect(np.array(inside, dtype=object), west, south, east, north)
         return shapely.union_all(shapely.make_valid(cut))
 
-    @cached_property
-    def _trees(self) -> list[tuple[STRtree, list[int]]]:
-        """A tree of polygons for countries, first-order and second-order units of the gazetteer that ships."""
+    @lru_cache(maxsize=len(_LEVELS))  # noqa: B019
+    def _tree(self, prefix: str) -> tuple[STRtree, list[int]]:
+        """The polygons, with their rows, of one of the ``_LEVELS`` of the gazetteer that ships."""
         from shapely.strtree import STRtree
 
-        out = []
-        for prefix in ("PCL", "ADM1", "ADM2"):
-            shapes, rows = [], []
-            for table, start in zip(self._tables, self._starts, strict=True):
-                if "country_rows" in table.header:
-                    own = table.rows_with_area(prefix).tolist()
-                    shapes += [table.geometry(table.area_number(r)) for r in own]
-                    rows += [start + r for r in own]
-            out.append((STRtree(shapes), rows))
-        return out
+        shapes, rows = [], []
+        for table, start in zip(self._tables, self._starts, strict=True):
+            if "country_rows" in table.header:
+                own = table.rows_with_area(prefix).tolist()
+                shapes += [table.geometry(table.area_number(r)) for r in own]
+                rows += [start + r for r in own]
+        return STRtree(shapes), rows
 
     def containing(self, lat: float, lon: float) -> tuple[str | None, str | None, str | None]:
         """See ``Gazetteer.containing``."""
@@ -109,7 +109,7 @@ class Areas:
 
         points = shapely.points(lons, lats)
         found: list[list[Place | None]] = [[None, None, None] for _ in lats]
-        for level, (tree, rows) in enumerate(self._trees):
+        for level, (tree, rows) in enumerate(map(self._tree, _LEVELS)):
             for point, shape in zip(*tree.query(points, predicate="intersects"), strict=True):
                 place, kept = self._place(rows[shape]), found[point]
                 # Borders of several sources overlap: the smaller unit, of the country that was found.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer_features import feature_class
-from mapper.model import Place
+from mapper.model import Place, check_coordinates
 from mapper.text import normalise
 
 COLUMNS = [
@@ -32,13 +31,34 @@ COLUMNS = [
 _SHAPE = re.compile(r"(?:MULTI)?(?:POLYGON|LINESTRING|POINT) ?\([-0-9., ()]+\)")
 
 
-@dataclass(frozen=True, slots=True)
 class Addition:
-    """A hand-written place with the keys that find it and its shape as WKT, empty when it has none."""
+    """A hand-written place, made when it is asked for, and the keys that find it.
 
-    place: Place
-    keys: tuple[str, ...]
-    shape: str
+    ``shape`` is its line or polygon as WKT, empty when it has none.
+    """
+
+    __slots__ = ("_place", "_row", "country", "keys", "shape")
+
+    def __init__(self, row: Sequence[str]) -> None:
+        """``row`` has the ``COLUMNS``; ValueError when one of them cannot be read."""
+        if len(row) != len(COLUMNS):
+            raise ValueError(f"it has {len(row)} columns instead of {len(COLUMNS)}")
+        lat, lon, radius, self.shape = row[7:11]
+        check_coordinates(float(lat), float(lon))
+        float(radius)
+        if self.shape and not _SHAPE.fullmatch(self.shape):
+            raise ValueError(f"no line or polygon in WKT: {self.shape[:40]!r}")
+        self._place: Place | None = None
+        self._row, self.country = row, row[4] or None
+        keys = map(normalise, (*row[:3], *row[3].split("|")))
+        self.keys = tuple(dict.fromkeys(filter(None, keys)))
+
+    @property
+    def place(self) -> Place:
+        """The place itself."""
+        if self._place is None:
+            self._place = _place(dict(zip(COLUMNS, self._row, strict=True)))
+        return self._place
 
 
 def read_additions(paths: Iterable[Path]) -> list[Addition]:
@@ -57,18 +77,16 @@ def read_additions(paths: Iterable[Path]) -> list[Addition]:
             for number, row in enumerate(rows, start=2):
                 if row and not row[0].startswith("#"):
                     try:
-                        additions.append(_addition(dict(zip(COLUMNS, row, strict=True))))
+                        additions.append(Addition(row))
                     except ValueError as error:
                         raise GazetteerError(f"{path}, line {number}: {error}.", remedy="Mend the row.") from error
     return additions
 
 
-def _addition(row: dict[str, str]) -> Addition:
-    names = [row["name"], row["name_ar"], row["name_fr"], *row["aliases"].split("|")]
-    keys = tuple(dict.fromkeys(k for k in map(normalise, names) if k))
+def _place(row: dict[str, str]) -> Place:
     code = row["feature_code"] or "PPL"
     digest = hashlib.sha256(f"{row['name']}|{row['country']}|{code}".encode()).hexdigest()[:10]
-    place = Place(
+    return Place(
         f"supplement:{digest}",
         row["name"],
         float(row["lat"]),
@@ -83,6 +101,3 @@ def _addition(row: dict[str, str]) -> Addition:
         "supplement",
         tuple((k, v) for k, v in (("ar", row["name_ar"]), ("fr", row["name_fr"])) if v),
     )
-    if row["shape"] and not _SHAPE.fullmatch(row["shape"]):
-        raise ValueError(f"no line or polygon in WKT: {row['shape'][:40]!r}")
-    return Addition(place, keys, row["shape"])

@@ -48,7 +48,8 @@ class _Reading:
 
 
 def _anchor_token(tagged: Tagged, start: int) -> int | None:
-    return next((i for i, t in enumerate(tagged.tokens) if t.end > start), None)
+    own = tagged.first_over(start)
+    return own if own < len(tagged.tokens) else None
 
 
 def _backward(tagged: Tagged, start: int) -> _Reading | None:
@@ -139,7 +140,7 @@ def _measured(tagged: Tagged, item: Item) -> bool:
 
 def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
     """Add a distance or bearing that follows its anchor: "شرق بغداد بـ20 كلم", "Obo town (15 km northeast)"."""
-    j = next((i for i, t in enumerate(tagged.tokens) if t.start >= end), len(tagged.tokens))
+    j = tagged.first_from(end)
     opened = False
     got: list[Item] = []
     dirs: list[Item] = []
@@ -245,9 +246,9 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
     join = _pair(tagged, name, following) if following else None
     after: set[tuple[str, ...]] = set()
     stop = following[1] if following else name[1]
-    nxt = next((i for i, t in enumerate(tagged.tokens) if t.start >= stop), None)
+    nxt = tagged.first_from(stop)
     tail = None
-    if nxt is not None and join:
+    if nxt < len(tagged.tokens) and join:
         for kind in ("road_after", "border_after"):
             hit = tagged.longest(nxt, lex.sets[kind])
             if hit and text[stop : tagged.tokens[nxt].start] in (" ", "-"):
@@ -305,8 +306,8 @@ def _countryside(tagged: Tagged, end: int, r: _Reading) -> None:
     """Add the wind behind the anchor in "ريف حلب الشمالي": its northern countryside."""
     if "countryside" not in r.kinds or r.dirs:
         return
-    j = next((i for i, t in enumerate(tagged.tokens) if t.start >= end), None)
-    item = tagged.at.get(j) if j is not None else None
+    j = tagged.first_from(end)
+    item = tagged.at.get(j)
     if (
         item is not None
         and "dir" in item.kinds

@@ -47,8 +47,11 @@ def common_words(code: str) -> frozenset[str]:
 
 
 @cache
-def _scripts() -> dict[str, tuple[str, ...]]:
-    return {code: tuple(section(code, "language").get("letters", [])) for code in codes()}
+def _letters(code: str) -> tuple[int, int, frozenset[str]]:
+    """The first and the last character of a language's script, and the letters that its neighbours lack."""
+    data = section(code, "language")
+    low, high = (int(x, 16) for x in data["range"])
+    return low, high, frozenset(data.get("letters", ""))
 
 
 def identify(text: str, default: str = "en") -> str:
@@ -60,11 +63,13 @@ def identify(text: str, default: str = "en") -> str:
     every = max(1, sum(n for _, n in of_letters))
     best, best_score = default, 0.0
     for code in codes():
-        data = section(code, "language")
-        low, high = (int(x, 16) for x in data["range"])
+        low, high, letters = _letters(code)
         share = sum(n for c, n in of_letters if low <= c <= high) / every
-        hits = sum(words[w] for w in common_words(code)) / max(1, words.total())
-        marks = sum(signs[c] for c in set(data.get("letters", ""))) / max(1, len(sample))
+        if not share:
+            continue
+        common = common_words(code)
+        hits = sum(n for word, n in words.items() if word in common) / max(1, words.total())
+        marks = sum(signs[c] for c in letters) / max(1, len(sample))
         score = share * (0.2 + hits + 3 * marks)
         if score > best_score:
             best, best_score = code, score

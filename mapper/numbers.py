@@ -39,6 +39,7 @@ _WORD = re.compile(
 _DIGITS = re.compile(r"\d+(?:[.,٫٬،\u00a0\u202f\u2009' ]\d+)*")
 _FRACTION = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 _DASH = "-–—‑−"
+_MOST_QUIET = 50_000
 
 
 def words(text: str) -> list[Token]:
@@ -57,7 +58,7 @@ def _words_of(text: str) -> tuple[Token, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """One language's number words, keyed by tuples of normalised words."""
+    """One language's number words, keyed by tuples of normalised words; ``quiet`` are words met that open none."""
 
     small: dict[tuple[str, ...], float]
     scale: dict[tuple[str, ...], float]
@@ -78,6 +79,7 @@ class _Words:
     range_mid: frozenset[str]
     longest: int
     firsts: frozenset[str]
+    quiet: set[str]
 
 
 def key(phrase: str) -> tuple[str, ...]:
@@ -118,6 +120,7 @@ def _load(language: str) -> _Words:
         frozenset(map(normalise, data.get("range_mid", []))),
         max((len(k) for table in tables for k in table), default=1),
         frozenset(k[0] for table in tables for k in table if k),
+        set(),
     )
 
 
@@ -332,6 +335,19 @@ class _Reader:
         return total + current, at
 
 
+def _opens(key_: str, w: _Words) -> bool:
+    """Whether a number in words can begin with a word, or with what a prefix is written onto: few can."""
+    if key_ in w.quiet:
+        return False
+    if key_ in w.firsts or key_ in w.articles:
+        return True
+    if any(p and key_.startswith(p) and key_[len(p) :] in w.firsts for p in (w.joined, *w.prefixes)):
+        return True
+    if len(w.quiet) < _MOST_QUIET:
+        w.quiet.add(key_)
+    return False
+
+
 def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict[int, _Atom]:
     reader = _Reader(tokens, w)
     atoms: dict[int, _Atom] = {}
@@ -347,6 +363,9 @@ def _word_atoms(tokens: list[Token], taken: dict[int, _Atom], w: _Words) -> dict
             i = taken[i].last + 1
             continue
         token = tokens[i]
+        if not _opens(token.key, w):
+            i += 1
+            continue
         cut = ""
         if reader.word(i, w.small) is None and reader.word(i, w.scale) is None and reader.vague(i) is None:
             for prefix in (w.joined, *w.prefixes):

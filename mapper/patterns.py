@@ -30,6 +30,7 @@ class Atom:
     end: int
 
 
+_MOST_QUIET = 50_000
 _HEAD = 3  # letters of a stem, at least
 
 
@@ -42,6 +43,8 @@ class Lexicon:
     prefixes: tuple[tuple[str, str], ...] = ()
     capitalised: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
+    # Words of texts that begin no phrase: most words, and the same ones again and again.
+    quiet: set[str] = field(default_factory=set, compare=False, repr=False)
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -106,13 +109,14 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     rows: list[list[Atom]] = []
     for i, token in enumerate(tokens):
         row: list[Atom] = []
-        if token.key:
+        if token.key and token.key not in lex.quiet:
             seen: set[str] = set()
+            loud = False
             for key, cut in _readings(token, lex):
                 exact = lex.exact.get(key, ())
                 if not exact and key[:_HEAD] not in lex.heads:
-                    continue  # most words are turned away here
-                whole = set()
+                    continue
+                loud, whole = True, set()
                 begin = _start(token, cut) if cut else token.start
                 for words, name, value in exact:
                     if name in seen:
@@ -129,6 +133,8 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
                             row.append(Atom(name, value, i, i + 1, begin, token.end))
                             whole.add(name)
                 seen |= whole
+            if not loud and len(lex.quiet) < _MOST_QUIET:
+                lex.quiet.add(token.key)
         rows.append(row)
     return rows
 

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +20,7 @@ from rapidfuzz import fuzz
 from mapper.gazetteer import Gazetteer, by_hand
 from mapper.model import Candidate, Mention, Place, Report
 from mapper.spelling import sounds
-from mapper.text import normalise
+from mapper.text import normalise, word_key
 from mapper.weights import weights
 from mapper.words import words_of
 
@@ -74,7 +75,7 @@ def softmax(scores: Sequence[float], nothing: float = -math.inf) -> list[float]:
 def likeness(key: str, place: Place) -> float:
     """How alike a name is to the place's own in its script, 0..1: many old and foreign names are filed too."""
     arabic = not key.isascii()
-    names = (normalise(n) for n in (place.name, *(name for _, name in place.names)))
+    names = (word_key(n) for n in (place.name, *(name for _, name in place.names)))
     same = [n for n in names if n and n.isascii() != arabic]
     return max((_alike(key, n) for n in same), default=_OTHER_SCRIPT)
 
@@ -161,9 +162,14 @@ def story_of(
     return Story(senses, votes, codes)
 
 
+@cache
+def _numbers() -> dict[str, float]:
+    return {name: w.weight for name, w in weights("ranking").items()}
+
+
 def _score(features: Mapping[str, float]) -> float:
-    table = weights("ranking")
-    return sum(table[name].weight * value for name, value in features.items())
+    table = _numbers()
+    return sum([table[name] * value for name, value in features.items()])
 
 
 def _best(shares: Sequence[float]) -> int:
@@ -172,22 +178,24 @@ def _best(shares: Sequence[float]) -> int:
 
 def explained(sense: Sense) -> list[Candidate]:
     """A sense's candidates, best first: why the first was taken, and why not the others."""
-    table = weights("ranking")
+    table, numbers = weights("ranking"), _numbers()
     order = sorted(range(len(sense.places)), key=lambda i: (-sense.shares[i], sense.places[i].id))
     winner = sense.features[order[0]]
 
-    def value(features: Mapping[str, float], name: str) -> float:
-        return table[name].weight * features.get(name, 0.0)
+    def differences(other: Mapping[str, float]) -> list[tuple[float, str]]:
+        """By how much the winner leads in each feature that either has."""
+        return [
+            (numbers[n] * winner.get(n, 0.0) - numbers[n] * other.get(n, 0.0), n) for n in winner.keys() | other.keys()
+        ]
 
-    runner = sense.features[order[1]] if len(order) > 1 else {}
-    gains = [(value(winner, n) - value(runner, n), n) for n in table]
+    gains = differences(sense.features[order[1]] if len(order) > 1 else {})
     why = [table[n].why for gain, n in sorted(gains, reverse=True) if gain > 0.4 and table[n].why][:3]
     # The unit that bears the name of its town is the same answer, less precise.
     best = sense.places[order[0]]
     share = sum(sense.shares[i] for i in order if i == order[0] or _same(best, sense.places[i]))
     found = [Candidate(best, round(_SUREST * share, 3), tuple(why))]
     for i in order[1:_KEPT]:
-        losses = [(value(winner, n) - value(sense.features[i], n), n) for n in table]
+        losses = differences(sense.features[i])
         reasons = [table[n].against for loss, n in sorted(losses, reverse=True) if loss > 0.3][:2]
         found.append(Candidate(sense.places[i], round(sense.shares[i], 3), tuple(reasons)))
     return found

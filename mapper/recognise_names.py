@@ -118,7 +118,7 @@ def tagged(
     found = []
     i = 0
     while i < len(tokens):
-        if not may(i) or begin[i] < sure or len(tokens[i].key) < _SHORTEST:
+        if begin[i] < sure or len(tokens[i].key) < _SHORTEST or not may(i):
             i += 1
             continue
         last = i + 1

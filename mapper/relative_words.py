@@ -65,10 +65,15 @@ class _Lexicon:
     directions: dict[tuple[str, ...], str]
     data: dict[str, Any]
     sets: dict[str, frozenset[tuple[str, ...]]]
-    longest: int
-    firsts: frozenset[str]
+    # First word → words of the longest phrase that begins with it: most words begin none.
+    reach: dict[str, int]
+    proper: frozenset[str]
     types: frozenset[str]
     links: frozenset[str]
+    # What may be written onto a word before the wind that it names, and onto any word; and letters for winds.
+    wind_cuts: tuple[str, ...]
+    attached: tuple[str, ...]
+    letters: re.Pattern[str] | None
 
 
 @cache
@@ -125,13 +130,28 @@ def _lexicon(language: str) -> _Lexicon:
     sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
     tables = (phrases, units, dual, directions, sets["proper_names"])
     longest = max((len(k) for t in tables for k in t), default=1)
-    # Most words open no phrase at all; asking this first spares them the search.
     listed: list[Iterable[tuple[str, ...]]] = [phrases, units, dual, directions, *sets.values()]
-    firsts = frozenset(k[0] for table in listed for k in table if k)
+    reach: dict[str, int] = {}
+    for k in (k for table in listed for k in table if k):
+        reach[k[0]] = max(reach.get(k[0], 0), min(len(k), longest))
+    proper = frozenset(k[0] for k in sets["proper_names"])
     kinds = {k: frozenset(v) for k, v in phrases.items()}
     types = frozenset(w for k, v in phrases.items() if v == {"type"} for w in k)
     links = frozenset(w for k, v in phrases.items() if v & {"type", "link"} for w in k)
-    return _Lexicon(kinds, units, dual, directions, data, sets, longest, firsts, types, links)
+    article, short = str(data.get("article", "")), data.get("abbreviations", "")
+    attached = tuple(x[0] for x in sets["attached"] if len(x) == 1)
+    cuts = ("", *([article] if article else []), *(a + b for a in attached for b in ("", article)))
+    letters = re.compile(f"[{short}]{{1,3}}") if short else None
+    return _Lexicon(kinds, units, dual, directions, data, sets, reach, proper, types, links, cuts, attached, letters)
+
+
+@lru_cache(maxsize=50_000)
+def _opens(surface: str, key_: str, language: str) -> bool:
+    """Whether a phrase, a wind or a name that holds one can begin with a word: few can."""
+    lex = _lexicon(language)
+    if lex.letters is not None and lex.letters.fullmatch(surface):
+        return True
+    return any(key_.startswith(cut) and key_[len(cut) :] in lex.reach for cut in lex.wind_cuts)
 
 
 def speaks(language: str) -> bool:
@@ -208,14 +228,22 @@ class Tagged:
         self.lex = _lexicon(language)
         self.tokens = words(text)
         self.taken = [False] * len(self.tokens)
-        starts = [t.start for t in self.tokens]
+        self._starts, self._ends = [t.start for t in self.tokens], [t.end for t in self.tokens]
         for start, end in names:
-            first = max(0, bisect_right(starts, start) - 1)
-            for i in range(first, bisect_left(starts, end)):
+            first = max(0, bisect_right(self._starts, start) - 1)
+            for i in range(first, self.first_from(end)):
                 self.taken[i] = self.taken[i] or self.tokens[i].end > start
         self.items: list[Item] = []
         self.at: dict[int, Item] = {}
         self._tag()
+
+    def first_from(self, offset: int) -> int:
+        """The number of the first token that begins at or behind ``offset``; that of tokens for none."""
+        return bisect_left(self._starts, offset)
+
+    def first_over(self, offset: int) -> int:
+        """The number of the first token that ends behind ``offset``; that of tokens for none."""
+        return bisect_right(self._ends, offset)
 
     def keys(self, i: int, n: int) -> tuple[tuple[str, ...], int]:
         """``n`` words from token ``i``, dashes and apostrophes inside skipped; and the last token."""
@@ -232,7 +260,8 @@ class Tagged:
 
     def longest(self, i: int, table: Any, cut: str = "") -> tuple[Any, int] | None:
         """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
-        if i >= len(self.tokens) or self.tokens[i].key[len(cut) :] not in self.lex.firsts:
+        most = self.lex.reach.get(self.tokens[i].key[len(cut) :]) if i < len(self.tokens) else None
+        if most is None:
             return None
         got: list[str] = []
         lasts: list[int] = []
@@ -242,7 +271,7 @@ class Tagged:
             if t.key and not taken[j]:
                 got.append(t.key if got or not cut else t.key[len(cut) :])
                 lasts.append(j)
-                if len(got) == self.lex.longest:
+                if len(got) == most:
                     break
             elif not got or taken[j] or t.surface not in _SKIPPED or (t.surface == "." and self._stops(t.end)):
                 break
@@ -281,7 +310,7 @@ class Tagged:
                 continue
             end = self._converted(end, name)
             self.add(Item(first, end, frozenset({"time" if is_time else "dist"}), (number, name, size)))
-        for i in range(len(self.tokens)):
+        for i in range(len(self.tokens) if self.lex.dual else 0):
             if i not in self.at and not self.taken[i]:
                 dual = self.longest(i, self.lex.dual)
                 if dual:
@@ -345,10 +374,8 @@ class Tagged:
                 j += 1
                 continue
             got: str | None = None
-            cuts = ["", *([article] if article else [])]
-            if not letters:
-                cuts += [a + b for (a,) in (x for x in self.lex.sets["attached"] if len(x) == 1) for b in ("", article)]
-            for cut in cuts:
+            cuts = self.lex.wind_cuts
+            for cut in cuts if not letters else cuts[: 2 if article else 1]:
                 if cut and not t.key.startswith(cut):
                     continue
                 found = self.longest(j, self.lex.directions, cut)
@@ -356,8 +383,7 @@ class Tagged:
                     got, definite = found[0], definite or (bool(article) and cut.endswith(article))
                     end = found[1]
                     break
-            short = self.lex.data.get("abbreviations", "")
-            if got is None and short and re.fullmatch(f"[{short}]{{1,3}}", t.surface):
+            if got is None and self.lex.letters is not None and self.lex.letters.fullmatch(t.surface):
                 got, end = t.surface.replace("O", "W"), j
             if got is None or (got == "C" and letters):
                 break
@@ -381,7 +407,8 @@ class Tagged:
         self._distances()
         i = 0
         while i < len(self.tokens):
-            if self.taken[i] or i in self.at:
+            token = self.tokens[i]
+            if self.taken[i] or i in self.at or not _opens(token.surface, token.key, self.language):
                 i += 1
                 continue
             proper = self._proper(i)
@@ -389,8 +416,8 @@ class Tagged:
                 i += proper
                 continue
             best = self.longest(i, self.lex.phrases)
-            for cut in (x[0] for x in self.lex.sets["attached"] if len(x) == 1):
-                if best is None and self.tokens[i].key.startswith(cut) and len(self.tokens[i].key) > len(cut) + 1:
+            for cut in self.lex.attached:
+                if best is None and token.key.startswith(cut) and len(token.key) > len(cut) + 1:
                     best = self.longest(i, self.lex.phrases, cut)
             wind = self._wind(i)
             if wind and (best is None or wind[1] >= best[1]) and self._wind_allowed(i, wind[1]):
@@ -404,7 +431,7 @@ class Tagged:
 
     def _proper(self, i: int) -> int:
         """How many tokens from ``i`` are a proper name that holds a wind; a known name may lie inside."""
-        if self.tokens[i].key not in self.lex.firsts:
+        if self.tokens[i].key not in self.lex.proper:
             return 0
         for n in range(4, 1, -1):
             got = tuple(t.key for t in self.tokens[i : i + n])

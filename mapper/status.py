@@ -6,7 +6,7 @@ Planned, denied, claimed, background, and what did not happen at all ("if", "thr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mapper import language
 from mapper.text import normalise
@@ -38,7 +38,8 @@ def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     return {k: tuple(v) for k, v in found.items()}
 
 
-def cues(text: str, code: str) -> list[Cue]:
+@lru_cache(maxsize=1024)
+def cues(text: str, code: str) -> tuple[Cue, ...]:
     """The status cues of ``text``, in order."""
     table = _cues(code)
     words = tokens(text)
@@ -56,13 +57,17 @@ def cues(text: str, code: str) -> list[Cue]:
                 found.append(Cue(kind, words[i].start, words[i + len(phrase) - 1].end))
     masked = [c for c in found if c.kind == "neutral"]
     kept = [c for c in found if c.kind != "neutral" and not any(m.start <= c.start < m.end for m in masked)]
-    return sorted(kept, key=lambda c: (c.start, c.kind))
+    return tuple(sorted(kept, key=lambda c: (c.start, c.kind)))
 
 
 def dropped(line: str, code: str) -> bool:
     """Whether a line only points to another story ("Read also: …")."""
-    key = normalise(line)
-    return any(key.startswith(normalise(x)) for x in language.section(code, "status").get("read_also", []))
+    return normalise(line).startswith(_read_also(code))
+
+
+@cache
+def _read_also(code: str) -> tuple[str, ...]:
+    return tuple(map(normalise, language.section(code, "status").get("read_also", [])))
 
 
 def of(text: str, start: int, end: int, code: str) -> tuple[str, bool] | None:

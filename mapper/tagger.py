@@ -24,9 +24,12 @@ Array = npt.NDArray[np.float64]
 
 # How many words to each side a feature of a word reaches.
 REACH = 2
+_DISTANCES = range(-REACH, REACH + 1)
 _WIDE = ("w=", "c=")
 _ENDS = frozenset(".!?؟؛…")
 _MOST_KEPT = 50_000
+# After so many words what a label is worth is scaled, lest it leave the range of numbers.
+_SCALED = 8
 
 
 def shape_of(token: Token, cues: Cues) -> list[str]:
@@ -124,34 +127,44 @@ class Tagger:
         self._rows = {name: i for i, name in enumerate(names)}
         self._weights = weights
         self._steps = np.exp(np.array(header["transitions"], dtype=np.float64))
-        reach = 2 * REACH + 1
-        self._words = _Kept(reach * len(self.labels))
+        self._reaches: dict[str, list[tuple[int, int]]] = {}
+        self._words = _Kept(len(_DISTANCES) * len(self.labels))
         self._contexts = _Kept(len(self.labels))
         self._cues: list[str] = []
 
-    def _sums(self, listed: Sequence[Sequence[str]]) -> Array:
-        """For each list of features the sum of their weights."""
-        known = [[r for n in names if (r := self._rows.get(n)) is not None] for names in listed]
-        at = np.repeat(np.arange(len(known)), [len(rows) for rows in known])
-        weights = self._weights[[r for rows in known for r in rows]]
-        sums = np.zeros((len(known), len(self.labels)))
-        for label in range(len(self.labels) if len(at) else 0):
-            sums[:, label] = np.bincount(at, weights[:, label], len(known))
+    def _sums(self, count: int, at: Sequence[int], rows: Sequence[int]) -> Array:
+        """``count`` sums of weights: that of row ``rows[i]`` belongs to sum ``at[i]``."""
+        sums = np.zeros((count, len(self.labels)))
+        weights = self._weights[list(rows)]
+        for label in range(len(self.labels) if at else 0):
+            sums[:, label] = np.bincount(at, weights[:, label], count)
         return sums
+
+    def _placed(self, feature: str) -> list[tuple[int, int]]:
+        """Where a word's feature has a weight: (distance + REACH, row)."""
+        found = self._reaches.get(feature)
+        if found is None:
+            seen = [(d + REACH, self._rows.get(name)) for d in _DISTANCES for name in placed([feature], d)]
+            found = self._reaches[feature] = [(d, row) for d, row in seen if row is not None]
+        return found
 
     def _numbered(self, tokens: Sequence[Token]) -> list[int]:
         """The number of each word among those that are kept: what it weighs for the word at each distance from it."""
         if len(self._words.numbers) > _MOST_KEPT:
             self._words.clear()
             self._cues.clear()
+            self._reaches.clear()
         numbers = self._words.numbers
         fresh = dict.fromkeys(t.surface for t in tokens if t.surface not in numbers)
         if fresh:
             by_surface = {t.surface: t for t in tokens}
             shapes = [shape_of(by_surface[surface], self.cues) for surface in fresh]
-            reach = range(-REACH, REACH + 1)
-            sums = self._sums([placed(features, d) for features in shapes for d in reach])
-            self._words.add(list(fresh), sums.reshape(len(fresh), -1))
+            width = len(_DISTANCES)
+            found = [
+                (n * width + d, row) for n, shape in enumerate(shapes) for f in shape for d, row in self._placed(f)
+            ]
+            sums = self._sums(len(shapes) * width, [at for at, _ in found], [row for _, row in found])
+            self._words.add(list(fresh), sums.reshape(len(shapes), -1))
             self._cues += map(_cue, shapes)
         return [numbers[t.surface] for t in tokens]
 
@@ -173,7 +186,9 @@ class Tagger:
         numbers = self._contexts.numbers
         fresh = list(dict.fromkeys(k for k in keys if k not in numbers))
         if fresh:
-            self._contexts.add(fresh, self._sums([_context(*key) for key in fresh]))
+            seen = [(n, self._rows.get(name)) for n, key in enumerate(fresh) for name in _context(*key)]
+            found = [(n, row) for n, row in seen if row is not None]
+            self._contexts.add(fresh, self._sums(len(fresh), [n for n, _ in found], [row for _, row in found]))
         return self._contexts.rows[[numbers[k] for k in keys]]
 
     def places(self, text: str, tokens: Sequence[Token], marks: Sequence[str]) -> tuple[Array, Array]:
@@ -188,7 +203,7 @@ class Tagger:
             return np.zeros(0), np.zeros(0)
         spans = sentences_of(text, tokens)
         words = self._numbered(tokens)
-        scores = self._words.rows[words].reshape(len(words), 2 * REACH + 1, -1)
+        scores = self._words.rows[words].reshape(len(words), len(_DISTANCES), -1)
         total = scores[:, REACH].copy()
         sentence = np.repeat(np.arange(len(spans)), [last - first for first, last in spans])
         for d in range(1, REACH + 1):
@@ -202,25 +217,32 @@ class Tagger:
 
     def _marginals(self, scores: Array, spans: Sequence[tuple[int, int]]) -> Array:
         """Share of each label at each token, by forward and backward passes over all sentences at once."""
-        longest = max(last - first for first, last in spans)
-        lengths = np.array([last - first for first, last in spans])
-        table = np.zeros((longest, len(spans), len(self.labels)))
-        for s, (first, last) in enumerate(spans):
-            table[: last - first, s] = scores[first:last]
-        table = np.exp(table - table.max(axis=2, keepdims=True))
-        steps = self._steps
-        forward, backward = np.empty_like(table), np.ones_like(table)
-        forward[0] = table[0] / table[0].sum(axis=1, keepdims=True)
+        first = np.array([first for first, _ in spans])
+        lengths = np.array([last for _, last in spans]) - first
+        longest = int(lengths.max())
+        each = np.exp(scores - scores.max(axis=1, keepdims=True))
+        forward, backward = np.empty((2, longest, len(spans), len(self.labels)))
+        # Sentences begin together on the way forward and end together on the way back; what lies beyond is not read.
+        step = np.arange(longest)[:, None]
+        table = each[np.minimum(first + step, len(each) - 1)]
+        forward[0] = table[0]
         for t in range(1, longest):
-            now = (forward[t - 1] @ steps) * table[t]
-            forward[t] = now / now.sum(axis=1, keepdims=True)
+            np.matmul(forward[t - 1], self._steps, out=forward[t])
+            forward[t] *= table[t]
+            if t % _SCALED == 0:
+                forward[t] /= forward[t].sum(axis=1, keepdims=True)
+        table = each[np.maximum(first + lengths - longest + step, 0)]
+        backward[-1] = 1.0
+        back = self._steps.T
         for t in range(longest - 2, -1, -1):
-            now = (backward[t + 1] * table[t + 1]) @ steps.T
-            now /= now.sum(axis=1, keepdims=True)
-            backward[t] = np.where((lengths > t + 1)[:, None], now, 1.0)
-        shares = forward * backward
-        shares /= shares.sum(axis=2, keepdims=True)
-        return np.concatenate([shares[: last - first, s] for s, (first, last) in enumerate(spans)])
+            np.matmul(table[t + 1] * backward[t + 1], back, out=backward[t])
+            if t % _SCALED == 0:
+                backward[t] /= backward[t].sum(axis=1, keepdims=True)
+        sentence = np.repeat(np.arange(len(spans)), lengths)
+        at = np.arange(len(scores)) - first[sentence]
+        shares: Array = forward[at, sentence] * backward[at + longest - lengths[sentence], sentence]
+        shares /= shares.sum(axis=1, keepdims=True)
+        return shares
 
 
 def placed(features: Sequence[str], distance: int) -> list[str]:

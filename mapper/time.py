@@ -126,6 +126,9 @@ def expressions(text: str, language: str, published: dt.date | None) -> list[Dat
     found: list[_Found] = []
     i = 0
     while i < len(tokens):
+        if not rows[i]:
+            i += 1
+            continue
         ignored = max((a.last for a in rows[i] if a.name == "ignore"), default=0)
         hit = None if ignored else _at(rows, tokens, i, grammar, published)
         if hit:

@@ -7,6 +7,7 @@ between. Clitics that a language writes onto the word (Arabic and, in, the, his)
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -137,7 +138,8 @@ def _match(form: _Form, shapes: list[frozenset[str]], at: int) -> int:
     return i
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens(text: str) -> tuple[Token, ...]:
     """Tokens of ``text`` with words that were broken by dots joined again; signs are left out."""
     joined: dict[int, Token] = {}
     for m in _BROKEN.finditer(text):
@@ -159,7 +161,23 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(token.start, token.start + cut, token.surface[:cut], normalise(elided[1])))
             token = Token(token.start + cut, token.end, rest, normalise(rest))
         found.append(token)
-    return found
+    return tuple(found)
+
+
+def before(text: str, end: int) -> tuple[Token, ...]:
+    """The ``tokens`` of ``text[:end]``; those of the text are at hand where no word is cut, nor an elision off."""
+    listed = tokens(text)
+    count = bisect_left(listed, end, key=lambda t: t.start)
+    cut = count and (listed[count - 1].end > end or listed[count - 1].surface.endswith(("'", "’")))
+    return tokens(text[:end]) if cut else listed[:count]
+
+
+def behind(text: str, start: int) -> tuple[str, ...]:
+    """The words of ``text[start:]`` as they are written."""
+    listed = tokens(text)
+    count = bisect_left(listed, start, key=lambda t: t.start)
+    cut = count and listed[count - 1].end > start
+    return tuple(t.surface for t in (tokens(text[start:]) if cut else listed[count:]))
 
 
 @lru_cache(maxsize=10_000)
@@ -206,14 +224,20 @@ def find(text: str, code: str) -> list[Hit]:
     exact, stems = _forms(code)
     words = tokens(text)
     shapes = [variants(t.key, code) for t in words]
-    said = frozenset().union(*shapes)
+    said = frozenset[str]().union(*shapes)
+    ordered = sorted(said)
     stands: dict[str, bool] = {}  # a word said a thousand times asks for its company once
 
     def here(phrase: str) -> bool:
         if phrase not in stands:
             # Most company is not there at all: its first word alone tells, without a walk through the sentence.
             first = phrase.partition(" ")[0]
-            stands[phrase] = (first[-1:] in ("*", "…") or first in said) and contains(shapes, phrase)
+            if first.endswith("*"):
+                at = bisect_left(ordered, first[:-1])
+                possible = at < len(ordered) and ordered[at].startswith(first[:-1])
+            else:
+                possible = first in said or first == "…"
+            stands[phrase] = possible and contains(shapes, phrase)
         return stands[phrase]
 
     found: list[tuple[int, int, _Form]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mapper.language import codes, section
 from mapper.text import normalise, tokenise
@@ -41,12 +41,12 @@ class Words:
 
     def kind_beside(self, text: str, start: int, end: int) -> str | None:
         """The feature class that the word before or after a span tells; signs part it from the span."""
-        before = [t.key for t in tokenise(text[max(0, start - _BEFORE) : start])]
-        while before and before[-1] in self.articles:
-            before.pop()
-        if before and before[-1] in self.before:
-            return self.before[before[-1]]
-        after = [t.key for t in tokenise(text[end : end + _AFTER])][:2]
+        before = next(
+            (k for k in reversed(_keys_in(text[max(0, start - _BEFORE) : start])) if k not in self.articles), ""
+        )
+        if before in self.before:
+            return self.before[before]
+        after = _keys_in(text[end : end + _AFTER])[:2]
         return (self.after.get(" ".join(after)) or self.after.get(after[0])) if after and after[0] else None
 
     def is_quarter(self, key: str) -> bool:
@@ -118,6 +118,12 @@ def _read(languages: Iterable[str]) -> Words:
         _keys(d.get("references", {}) for d in data),
         frozenset(w.casefold() for d in data for words in d.get("references", {}).values() for w in words),
     )
+
+
+@lru_cache(maxsize=4096)
+def _keys_in(text: str) -> tuple[str, ...]:
+    """The keys of the words and signs of a few characters; each name is asked for its neighbours twice."""
+    return tuple(t.key for t in tokenise(text))
 
 
 @cache
