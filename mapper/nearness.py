@@ -35,6 +35,8 @@ def coarseness(where: Location | None) -> int:
     if where.precision is PrecisionClass.COUNTRY:
         return COUNTRY
     size = bisect_left(_SIZES_M, where.radius_m)
+    if where.precision is PrecisionClass.SEA and where.method == "relative":
+        return max(1, size)  # "off the coast of X" is as vague as it is wide
     return size if size < _SIZED else max(size, _LEAST.get(where.precision, size))
 
 

@@ -211,6 +211,8 @@ def _at(
         written = text[token.start : last.end].replace(".", "")
         if key in cues.never and not (cased and len(written) == 2 and written.isupper()):
             continue
+        if n == 1 and key in cues.nouns:
+            continue  # "valley" is the word, whatever town is called so
         if all(k in cues.winds for k in key.split()):
             continue  # "south-east" is the name of a district somewhere, and hardly ever meant
         # "US" and "UK" in capitals are no words.

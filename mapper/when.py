@@ -15,6 +15,8 @@ from mapper.triggers import Hit
 BACKGROUND_DAYS = 60
 # Words between a trigger and a relative pronoun that still speaks of it: "the blast, which".
 _ANTECEDENT = 2
+# Words between the verb of a rising toll and its day, and the days before it in which the event lies.
+_UPDATE_REACH, _UPDATE_DAYS = 7, 6
 Told = tuple[DateRange | None, tuple[int, int] | None]
 
 
@@ -66,6 +68,8 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
         later = apart and best.end <= hit.start and _after(sentence, best.start, data.get("after", []))
         if later and published and 0 <= length <= BACKGROUND_DAYS:
             return DateRange(when.start, published, 1 if not length else 3 if length < 8 else 4, best.text), span
+        if _of_update(sentence.text[: best.start], data.get("updates", [])):
+            return DateRange(when.start - dt.timedelta(_UPDATE_DAYS), when.end, 3, best.text), span
         if reporting:
             return DateRange(when.start - dt.timedelta(1), when.end, 2, best.text), span
         return when, span
@@ -76,6 +80,12 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
             first, last = middle - dt.timedelta(slack), middle + dt.timedelta(slack)
             return DateRange(first, min(last, published), 1 if not slack else 3 if slack < 4 else 4), None
     return None, None
+
+
+def _of_update(before: str, verbs: Sequence[str]) -> bool:
+    """Whether a date stands behind the verb of a toll that rose and its number: "rose to 100 on Tuesday"."""
+    words = before.lower().split()[-_UPDATE_REACH:]
+    return any(f" {verb} " in f" {' '.join(words)} " for verb in verbs)
 
 
 def _relative_between(between: str, pronouns: Sequence[str]) -> bool:

@@ -164,3 +164,18 @@ def test_a_town_that_no_gazetteer_has_is_not_the_town_before(gazetteer: Gazettee
 )  # fmt: skip
 def test_what_a_sentence_sets_apart_is_another_event(code: str, text: str, gazetteer: Gazetteer) -> None:
     assert [e.fatalities for e in events(gazetteer, (code, "2021-05-10", text))] == [4, 3]
+
+
+def test_the_day_of_a_new_toll_is_not_that_of_the_attack(gazetteer: Gazetteer) -> None:
+    text = "The death toll from the bombing of a market in Kassala rose to 18 on Tuesday. Dozens were hurt in Sunday's blast."
+    (found,) = events(gazetteer, ("en", "2024-05-01", text))
+    assert found.fatalities == 18
+    assert found.date is not None
+    assert found.date.start == found.date.end == dt.date(2024, 4, 28)
+
+
+def test_off_the_coast_of_a_town_is_nearer_than_south_of_a_city(gazetteer: Gazetteer) -> None:
+    text = "أودى انفجار لغم بحري بحياة أربعة صيادين قبالة سواحل الخوخة جنوب الحديدة يوم الاثنين."
+    (found,) = events(gazetteer, ("ar", "2021-09-08", text))
+    assert found.location is not None
+    assert found.location.name == "قبالة سواحل الخوخة"
