@@ -24,6 +24,7 @@ _LONGEST_DAYS = 400
 _REGION_M = 100_000.0
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
 _THINGS = frozenset({"strikes", "vehicles", "rockets", "shells", "drones"})  # counts that hurt nobody
+_WITH_DEAD = frozenset({"demonstration", "looting"})  # families in which people die without a battle
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
 
 
@@ -80,7 +81,7 @@ def _only_echoes(draft: Draft, alike: Sequence[Draft]) -> bool:
 def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[Draft]) -> Draft | None:
     """A draft without a place takes it from what was just told; None when it adds no event."""
     event = draft.event
-    alike = [d for d in told if d.story == draft.story and taxonomy.meet(d.kind, draft.kind)]
+    alike = [d for d in told if d.story == draft.story and _kinds_meet(d, draft)]
     if draft.points == "another":
         alike = []
     elif draft.own_place and alike and _only_echoes(draft, alike):
@@ -127,7 +128,7 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
 
     i, other = min(options, key=order)
     known, standing = other.event, other.standing
-    if draft.own_place and _gives_way(other, draft):
+    if draft.own_place and (_gives_way(other, draft) or not other.own_place):
         known, standing = replace(known, location=draft.event.location), draft.standing
     event = merge.combine(known, draft.event)
     if not draft.own_place and not other.kind.vague and event.sub_event_type != known.sub_event_type:
@@ -148,10 +149,18 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
     return i
 
 
+def _kinds_meet(a: Draft, b: Draft) -> bool:
+    """Whether two drafts can tell one event; the dead of a riot are told in the next sentence."""
+    if taxonomy.meet(a.kind, b.kind):
+        return True
+    toll = b.weak and not b.own_place and b.event.fatalities_low is not None
+    return toll and a.kind.family in _WITH_DEAD and 0 <= b.number - a.number <= 1
+
+
 def _same(a: Draft, b: Draft) -> bool:
     """Whether two drafts of one report tell one event."""
     x, y = a.event, b.event
-    if not taxonomy.meet(a.kind, b.kind) or b.points == "another":
+    if not _kinds_meet(a, b) or b.points == "another":
         return False
     if not b.own_place and a.story != b.story:
         return False

@@ -179,3 +179,16 @@ def test_off_the_coast_of_a_town_is_nearer_than_south_of_a_city(gazetteer: Gazet
     (found,) = events(gazetteer, ("ar", "2021-09-08", text))
     assert found.location is not None
     assert found.location.name == "قبالة سواحل الخوخة"
+
+
+def test_the_dead_of_a_riot_are_told_in_the_next_sentence(gazetteer: Gazetteer) -> None:
+    text = "Mobs burned houses in Kassala on Friday. Officials put the number of dead at nine."
+    (found,) = events(gazetteer, ("en", "2024-05-06", text))
+    assert found.fatalities == 9
+
+
+def test_a_place_of_its_own_is_better_than_one_that_was_carried(gazetteer: Gazetteer) -> None:
+    text = "Northern Gaza.\nShelling was heard all day on Friday. On Friday six people were killed in Bureij camp."
+    (found,) = events(gazetteer, ("en", "2024-05-06", text))
+    assert found.location is not None
+    assert found.location.place_in_report.startswith("Bureij")
