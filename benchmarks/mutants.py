@@ -20,7 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTS = [
-    "tests/test_resolve_rules.py", "tests/test_relative_places.py", "tests/test_resolve.py", "tests/test_relative.py",
+    "tests/test_relative_edges.py", "tests/test_resolve_rules.py", "tests/test_relative_places.py",
+    "tests/test_resolve.py", "tests/test_relative.py",
 ]  # fmt: skip
 SWAPS: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

@@ -106,7 +106,7 @@ def reports(data: bytes) -> None:
     for place in resolved:  # a span holds what its surface leaves out: clitics before, the dot of an abbreviation after
         mention = place.mention
         span = text[mention.start : mention.end]
-        assert span.endswith(mention.surface) or span.endswith(f"{mention.surface}."), (span, mention.surface)
+        assert span.endswith((mention.surface, f"{mention.surface}.")), (span, mention.surface)
     for claim in (c for e in events for c in e.claims):
         assert text[claim.start : claim.end] == claim.sentence
 
