@@ -1,7 +1,8 @@
 """What the user puts right: ``corrections.jsonl`` in the output folder, which every later run obeys.
 
 One correction a line: ``{"id", "action": "place" | "drop" | "merge" | "apart", …}``. The file is text, to be read,
-edited and kept under version control. An event is known by its id, and, where a newer Mapper gives another, by its claims.
+edited and kept under version control. An event is known by its id, and, where a newer Mapper gives another, by its
+claims.
 """
 
 from __future__ import annotations
@@ -200,8 +201,8 @@ def _not_apart(correction: Correction, events: dict[str, Event]) -> list[Failure
     """What a correction wants apart and is not: gone, or joined by an earlier run, whose tellings are not kept."""
     out = []
     for report in correction.others:
-        told = {k for k in correction.claims if k[0] == report}
-        event = next((e for e in events.values() if told & set(keys(e))), None)
+        told = {k[:2] for k in correction.claims if k[0] == report}
+        event = next((e for e in events.values() if told & {k[:2] for k in keys(e)}), None)
         if event is None:
             out.append(_missing(correction, f"told by {report}"))
         elif {c.report_id for c in event.claims} != {report}:
