@@ -19,7 +19,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-TESTS = ["tests/test_relative_places.py", "tests/test_resolve.py", "tests/test_relative.py"]
+TESTS = [
+    "tests/test_relative_edges.py", "tests/test_resolve_rules.py", "tests/test_relative_places.py",
+    "tests/test_resolve.py", "tests/test_relative.py",
+]  # fmt: skip
 SWAPS: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Add: ast.Sub, ast.Sub: ast.Add,

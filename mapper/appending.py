@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 
 from mapper.merge import merge
@@ -37,11 +38,14 @@ def _renamed(report: Report) -> Report:
     return replace(report, id=f"{report.id}-{mark}")
 
 
-def joined(earlier: Run, new: Run) -> Run:
-    """``earlier`` with what ``new`` adds. An event that was there keeps its id, whatever is merged into it."""
+def joined(earlier: Run, new: Run, *, keep_apart: Collection[str] = ()) -> Run:
+    """``earlier`` with what ``new`` adds. An event that was there keeps its id, whatever is merged into it.
+
+    ``keep_apart`` is that of ``merge``; what ``earlier`` has joined stays joined.
+    """
     claimed = {(c.report_id, c.start, c.end): e.id for e in earlier.events for c in e.claims}
     events = []
-    for event in merge([*earlier.events, *new.events]):
+    for event in merge([*earlier.events, *new.events], keep_apart=keep_apart):
         before = (claimed.get((c.report_id, c.start, c.end)) for c in event.claims)
         kept = next((i for i in before if i is not None), event.id)
         events.append(event if kept == event.id else replace(event, id=kept))

@@ -1,7 +1,8 @@
 """What the user puts right: ``corrections.jsonl`` in the output folder, which every later run obeys.
 
-One correction a line: ``{"id", "action": "place" | "drop" | "merge", …}``. The file is text, to be read, edited and
-kept under version control. An event is known by its id, and, where a newer Mapper gives another, by its claims.
+One correction a line: ``{"id", "action": "place" | "drop" | "merge" | "apart", …}``. The file is text, to be read,
+edited and kept under version control. An event is known by its id, and, where a newer Mapper gives another, by its
+claims.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from mapper import files, resolve
 from mapper.errors import InputError
 from mapper.gazetteer import Gazetteer
 from mapper.locations import disc
-from mapper.merge import combine
+from mapper.merge import combine, told_at
 from mapper.model import Event, Failure, Location, PrecisionClass, Run
 from mapper.readers.cells import CellError, number
 
 NAME = "corrections.jsonl"
-ACTIONS = ("place", "drop", "merge")
+ACTIONS = ("place", "drop", "merge", "apart")
+_DONE = {"apart": "set apart"}
 _LIMIT = 100_000_000
 _EXACT_M = 1000.0
 Key = tuple[str, int, int]
@@ -32,7 +34,8 @@ class Correction:
     """One line: what to do with the event ``id``.
 
     ``claims`` (report id, start, end) know the event should its id change. ``place`` holds name, lat, lon, radius_m
-    (metres), precision, country and admin1; ``others`` the ids of the events that are the same as this one.
+    (metres), precision, country and admin1; ``others`` the ids of the events that are the same as this one, or, to set
+    apart, the reports whose claims in ``claims`` tell of another event.
     """
 
     id: str
@@ -66,7 +69,7 @@ def read(folder: Path) -> tuple[list[Correction], list[Failure]]:
                 found.append(_correction(json.loads(line), line_number))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 problem = f"not a correction: {type(error).__name__}: {error}"
-                remedy = 'Write {"id": …, "action": "place", "drop" or "merge", …} or remove the line.'
+                remedy = 'Write {"id": …, "action": "place", "drop", "merge" or "apart", …} or remove the line.'
                 failures.append(Failure("correct", str(path), problem, remedy, line_number))
     return found, failures
 
@@ -93,6 +96,12 @@ def write(folder: Path, corrections: Iterable[Correction]) -> Path:
     """
     files.write(folder / NAME, "".join(f"{c.text()}\n" for c in corrections))
     return folder / NAME
+
+
+def apart(folder: Path) -> tuple[str, ...]:
+    """The tellings that the corrections in ``folder`` set apart, as ``Settings.apart`` takes them."""
+    wanted = [c for c in read(folder)[0] if c.action == "apart"]
+    return tuple(told_at(report, start) for c in wanted for report, start, _ in c.claims if report in c.others)
 
 
 def keys(event: Event) -> tuple[Key, ...]:
@@ -160,6 +169,9 @@ def applied(run: Run, corrections: Sequence[Correction]) -> Run:
     failures: list[Failure] = []
     gone: set[str] = set()  # dropped, or part of another event now
     for correction in corrections:
+        if correction.action == "apart":  # done when the tellings were merged, or no more
+            failures += _not_apart(correction, events)
+            continue
         key = _find(events, correction.id, correction.claims)
         if key is None:
             if correction.id not in gone:
@@ -185,6 +197,21 @@ def applied(run: Run, corrections: Sequence[Correction]) -> Run:
     return replace(run, events=tuple(events.values()), failures=(*run.failures, *failures))
 
 
+def _not_apart(correction: Correction, events: dict[str, Event]) -> list[Failure]:
+    """What a correction wants apart and is not: gone, or joined by an earlier run, whose tellings are not kept."""
+    out = []
+    for report in correction.others:
+        told = {k[:2] for k in correction.claims if k[0] == report}
+        event = next((e for e in events.values() if told & {k[:2] for k in keys(e)}), None)
+        if event is None:
+            out.append(_missing(correction, f"told by {report}"))
+        elif {c.report_id for c in event.claims} != {report}:
+            problem = f"what {report} tells was joined with {event.id} by an earlier run"
+            remedy = "Map all inputs anew, into another folder, with this file in it."
+            out.append(Failure("correct", NAME, problem, remedy, correction.line))
+    return out
+
+
 def _find(events: dict[str, Event], identifier: str, claims: Sequence[Key]) -> str | None:
     if identifier in events:
         return identifier
@@ -194,7 +221,13 @@ def _find(events: dict[str, Event], identifier: str, claims: Sequence[Key]) -> s
 
 def _missing(correction: Correction, identifier: str) -> Failure:
     remedy = f"Remove the line, or run mapper correct {correction.id} --undo."
-    return Failure("correct", NAME, f"there is no event {identifier} to {correction.action}", remedy, correction.line)
+    return Failure(
+        "correct",
+        NAME,
+        f"there is no event {identifier} to {_DONE.get(correction.action, correction.action)}",
+        remedy,
+        correction.line,
+    )
 
 
 def choose(run: Run, identifier: str) -> Event:

@@ -299,13 +299,28 @@ def _usual(events: Sequence[Event]) -> frozenset[str]:
     return frozenset(usual | {k for k, v in sentences_in.items() if len(v) > 2})
 
 
+def told_at(report_id: str, start: int) -> str:
+    """A name for the telling whose claim begins there: it lasts where ids change."""
+    return f"{report_id}:{start}"
+
+
+def _ids(events: Sequence[Event], names: Collection[str]) -> Collection[str]:
+    """The ids of the tellings that are named by id or place."""
+    wanted = frozenset(names)
+    if not wanted:
+        return wanted
+    return wanted | {e.id for e in events if any(told_at(c.report_id, c.start) in wanted for c in e.claims)}
+
+
 def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[Event]:
     """Join what different reports (also in different languages) tell of one event; order is kept.
 
     Args:
         events: Each with the id of its own telling.
-        keep_apart: Ids of tellings (the notes name them) that must stay events of their own.
+        keep_apart: Tellings that must stay events of their own: ids (the notes name them), or ``told_at`` of one
+            of their claims.
     """
+    keep_apart = _ids(events, keep_apart)
     pool = _Pool()
     usual = _usual(events)
     for event in events:

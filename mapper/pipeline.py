@@ -167,7 +167,7 @@ def run(
         interface=settings.interface,
         notes=tuple(dict.fromkeys(content.notes)),
     )
-    return result if earlier is None else appending.joined(earlier, result)
+    return result if earlier is None else appending.joined(earlier, result, keep_apart=settings.apart)
 
 
 def corrected(result: Run, settings: Settings) -> Run:

@@ -51,7 +51,8 @@ class Settings:
         extractor_model: The model's name there.
         extractor_timeout_s: Seconds that one answer may take.
         extractor_remote: Allow an endpoint on another machine: the texts of reports are sent to it.
-        apart: Ids of tellings, named in an event's notes, that are not to be joined with any other.
+        apart: Tellings that are not to be joined with any other: ids that an event's notes name, or ``report:start``
+            of one of their claims.
         gazetteer: Folder of the gazetteer, when not the one that ships.
         additions: Folder of the user's own places: what ``mapper gazetteer add`` and ``build`` write.
     """

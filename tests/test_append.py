@@ -132,9 +132,60 @@ def test_a_run_from_scratch_obeys_too(begun: Path) -> None:
     assert geometry == {"type": "Point", "coordinates": [18.352, 29.657]}
 
 
+@pytest.mark.parametrize("workers", [(), ("--workers", "2")])
+@pytest.mark.parametrize("named", [(), ("b",)])
+def test_a_join_is_undone_for_every_later_run(
+    begun: Path, capsys: pytest.CaptureFixture[str], workers: tuple[str, ...], named: tuple[str, ...]
+) -> None:
+    inputs, folder = (begun / "a.jsonl", begun / "b.jsonl"), begun / "x"
+    _map(*inputs, "-o", folder, *workers)
+    before = _events(folder)
+    (strike,) = (i for i, f in before.items() if f["properties"]["report_ids"] == ["a", "b"])  # type: ignore[index]
+    assert main(["correct", strike, "-o", str(folder), "--apart", *named]) == 0
+    for _ in range(2):
+        _map(*inputs, "-o", folder, *workers)
+        after = _events(folder)
+        assert len(after) == len(before) + 1
+        assert after[strike]["properties"]["report_ids"] == ["a"]  # type: ignore[index]
+    capsys.readouterr()
+    assert main(["correct", strike, "-o", str(folder), "--apart"]) == 1
+    assert "nothing was joined" in capsys.readouterr().err
+    assert main(["correct", strike, "-o", str(folder), "--undo"]) == 0
+    _map(*inputs, "-o", folder, *workers)
+    assert _events(folder) == before
+
+
+def test_what_is_set_apart_is_not_joined_by_a_later_append(begun: Path) -> None:
+    claim = json.loads((begun / "out/events.geojson").read_text())["features"][0]["properties"]["claims"][0]
+    line = {
+        "id": "x",
+        "action": "apart",
+        "others": ["b"],
+        "claims": [["a", claim["start"], claim["end"]], ["b", 0, 65]],
+    }
+    (begun / "out/corrections.jsonl").write_text(json.dumps(line))
+    _map(begun / "b.jsonl", "-o", begun / "out", "--append")
+    assert sorted(f["properties"]["report_ids"] for f in _events(begun / "out").values()) == [["a"], ["b"], ["b"]]  # type: ignore[index]
+
+
+def test_what_an_earlier_run_joined_cannot_be_parted_and_is_told(begun: Path) -> None:
+    _map(begun / "b.jsonl", "-o", begun / "out", "--append")
+    (strike,) = (i for i, f in _events(begun / "out").items() if len(f["properties"]["report_ids"]) == 2)  # type: ignore[index]
+    assert main(["correct", strike, "-o", str(begun / "out"), "--apart", "b"]) == 0
+    assert main(["map", "-o", str(begun / "out"), "--append", "--offline", "--formats", "geojson"]) == 1
+    (row,) = [json.loads(line) for line in (begun / "out/failures.jsonl").read_text().splitlines()]
+    assert row["error"] == f"what b tells was joined with {strike} by an earlier run"
+    (begun / "new").mkdir()
+    (begun / "new/corrections.jsonl").write_bytes((begun / "out/corrections.jsonl").read_bytes())
+    _map(begun / "a.jsonl", begun / "b.jsonl", "-o", begun / "new", "--append")
+    assert len(_events(begun / "new")) == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
+        (["ID", "--apart"], 1, "nothing was joined"),
+        (["ID", "--apart", "z"], 1, "z: tells nothing of"),
         (["nothing", "--drop"], 1, "no event 'nothing'"),
         (["ID", "--place", "Xqzwvville"], 1, "is not placed"),
         (["ID", "--merge", "ID"], 2, "same as itself"),

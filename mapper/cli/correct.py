@@ -10,7 +10,7 @@ from mapper.cli.common import open_gazetteer, print_failures
 from mapper.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
-    from mapper.model import Run
+    from mapper.model import Event, Run
     from mapper.settings import Settings
 
 
@@ -25,6 +25,9 @@ def add(
     what.add_argument("--place", metavar="TEXT", help='where it was: a place, or "latitude, longitude"')
     what.add_argument("--drop", action="store_true", help="it is no event: leave it out")
     what.add_argument("--merge", nargs="+", metavar="ID", help="these events are the same one")
+    what.add_argument(
+        "--apart", nargs="*", metavar="REPORT", help="what these reports tell (or all but the first) is another event"
+    )
     what.add_argument("--undo", action="store_true", help="forget the corrections of this event")
     what.add_argument("--list", action="store_true", help="print the corrections")
 
@@ -57,6 +60,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         if event.id in others:
             raise SettingsError("An event is the same as itself.", remedy="Name another one.")
         one = corrections.Correction(event.id, "merge", corrections.keys(event), others=others)
+    elif options.apart is not None:
+        one = corrections.Correction(event.id, "apart", corrections.keys(event), others=_reports(event, options.apart))
     elif options.drop:
         one = corrections.Correction(event.id, "drop", corrections.keys(event))
     else:
@@ -68,6 +73,25 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     print(f"{event.id} {event.sub_event_type}: {event.claims[0].sentence}")
     print(f"Written to {path}. The next mapper map -o {settings.output} obeys.")
     return 0
+
+
+def _reports(event: Event, given: list[str]) -> tuple[str, ...]:
+    """The reports to set apart: those given, or all but the first.
+
+    Raises:
+        InputError: One of them tells nothing of the event, or only one report tells of it.
+    """
+    tells = list(dict.fromkeys(c.report_id for c in event.claims))
+    unknown = [r for r in given if r not in tells]
+    if unknown:
+        raise InputError(
+            f"{', '.join(unknown)}: tells nothing of {event.id}.", remedy=f"Its reports: {', '.join(tells)}."
+        )
+    if len(tells) < 2:
+        raise InputError(
+            f"Only {tells[0]} tells of {event.id}: nothing was joined.", remedy="Use --drop if it is none."
+        )
+    return tuple(given or tells[1:])
 
 
 def _earlier(folder: Path) -> Run:

@@ -8,6 +8,7 @@ import gc
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ def add(
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Carry it out; returns the exit code."""
-    from mapper import batch, files, pipeline, state
+    from mapper import batch, corrections, files, pipeline, state
 
     begin = time.monotonic()
     # Our records form no cycles: looking for some in millions of them takes a fifth of the time.
@@ -89,6 +90,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("map needs an INPUT.", remedy="Name files or folders, or - for standard input.")
     if many and options.append:
         raise SettingsError("--append reads in one process.", remedy="Leave --workers and --resume away.")
+    settings = replace(settings, apart=(*settings.apart, *corrections.apart(settings.output)))
     with files.lock(settings.output):
         if many:
             engine = options.engine or ("dask" if options.scheduler else "processes")
