@@ -400,7 +400,7 @@ class Gazetteer:
 
     @cached_property
     def _areas(self) -> Areas:
-        shapes = {a.place.id: a.shape for a in self._additions if a.shape}
+        shapes = {a.id: a.shape for a in self._additions if a.shape}
         return Areas(self._tables, self._starts, self._place, self._country_rows, shapes)
 
     def area(self, place: Place) -> BaseGeometry | None:
