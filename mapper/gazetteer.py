@@ -48,6 +48,10 @@ def by_hand(place: Place) -> float:
     return _BY_HAND if place.source == "supplement" else 0.0
 
 
+def _kind_bonus(code: str) -> float:
+    return _COUNTRY if code.startswith("PCL") else _PROVINCE if code == "ADM1" else 0.0
+
+
 def _default_folder() -> Path:
     """The gazetteer of the working tree, else the copy inside the installed package."""
     here = Path(__file__).parent
@@ -221,6 +225,16 @@ class Gazetteer:
         return self._name(key)[1]
 
     # ---- look-up
+    def rank(self, place: Place) -> float:
+        """Prominence of a place without context: population, seat, class and trust in its source."""
+        code = place.feature_code
+        if code == "ADM2":
+            found = _DISTRICT
+        else:
+            found = math.log10(place.population + 10) + _CLASS_BONUS.get(place.feature_class, 0.0)
+            found += _SEATS.get(code) or _kind_bonus(code)
+        return found + by_hand(place)
+
     def _weighed(self, place: Place) -> list[tuple[str, float]]:
         """What makes a place prominent without context, and how much each adds to its ``rank``."""
         code = place.feature_code
@@ -231,21 +245,15 @@ class Gazetteer:
             found.append(("kind", _CLASS_BONUS.get(place.feature_class, 0.0)))
             if code in _SEATS:
                 found.append(("seat", _SEATS[code]))
-            elif code.startswith("PCL"):
-                found.append(("a country", _COUNTRY))
-            elif code == "ADM1":
-                found.append(("a first-order unit", _PROVINCE))
+            elif bonus := _kind_bonus(code):
+                found.append(("a country" if code != "ADM1" else "a first-order unit", bonus))
         if chosen := by_hand(place):
             found.append(("written down by hand", chosen))
         return found
 
-    def rank(self, place: Place) -> float:
-        """Prominence of a place without context: population, seat, class and trust in its source."""
-        return sum(value for _, value in self._weighed(place))
-
     def _is_own(self, key: str, place: Place) -> bool:
         """Whether a place goes by this name itself: it comes before a greater one that once was spelt so."""
-        return key in map(word_key, (place.name, *(n for _, n in place.names)))
+        return word_key(place.name) == key or key in [word_key(name) for _, name in place.names]
 
     def explain(self, name: str, place: Place) -> list[tuple[str, float]]:
         """What ``lookup`` weighs for a place of that name, in words, heaviest first."""
@@ -277,16 +285,16 @@ class Gazetteer:
         if len(places) > 1:
             places.sort(key=lambda p: (-self.rank(p) - self._is_own(key, p), p.id))
         kept: list[Place] = []
+        alike: dict[tuple[str | None, str | None], list[Place]] = {}  # units of one order, or whatever is no unit
         for place in places:
-            for other in kept:
-                same_class = (place.feature_class == "A") == (other.feature_class == "A")
-                same = same_class and place.country == other.country
-                if place.feature_class == "A" and place.feature_code != other.feature_code:
-                    same = False
-                near = same and abs(place.lat - other.lat) < _SAME_PLACE_DEGREES
+            kind = place.feature_code if place.feature_class == "A" else None
+            others = alike.setdefault((kind, place.country), [])
+            for other in others:
+                near = abs(place.lat - other.lat) < _SAME_PLACE_DEGREES
                 if near and metres_between(place.lat, place.lon, other.lat, other.lon) < SAME_PLACE_M:
                     break
             else:
+                others.append(place)
                 kept.append(place)
         return tuple(kept)
 
@@ -400,7 +408,7 @@ class Gazetteer:
 
     @cached_property
     def _areas(self) -> Areas:
-        shapes = {a.place.id: a.shape for a in self._additions if a.shape}
+        shapes = {a.id: a.shape for a in self._additions if a.shape}
         return Areas(self._tables, self._starts, self._place, self._country_rows, shapes)
 
     def area(self, place: Place) -> BaseGeometry | None:

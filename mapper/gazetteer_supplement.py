@@ -27,6 +27,7 @@ COLUMNS = [
     "shape",
     "note",
 ]
+_TOWN = "PPL"
 # Parsed when it is asked for: reading geometry costs a start-up more than all else in these files.
 _SHAPE = re.compile(r"(?:MULTI)?(?:POLYGON|LINESTRING|POINT) ?\([-0-9., ()]+\)")
 
@@ -54,10 +55,32 @@ class Addition:
         self.keys = tuple(dict.fromkeys(filter(None, keys)))
 
     @property
+    def id(self) -> str:
+        """The id of the place: the same for a row of the same name, country and kind."""
+        name, country, code = self._row[0], self._row[4], self._row[6] or _TOWN
+        return f"supplement:{hashlib.sha256(f'{name}|{country}|{code}'.encode()).hexdigest()[:10]}"
+
+    @property
     def place(self) -> Place:
         """The place itself."""
         if self._place is None:
-            self._place = _place(dict(zip(COLUMNS, self._row, strict=True)))
+            row = dict(zip(COLUMNS, self._row, strict=True))
+            code = row["feature_code"] or _TOWN
+            self._place = Place(
+                self.id,
+                row["name"],
+                float(row["lat"]),
+                float(row["lon"]),
+                self.country,
+                row["admin1"] or None,
+                None,
+                feature_class(code),
+                code,
+                0,
+                1000.0 * float(row["radius_km"]),
+                "supplement",
+                tuple((k, v) for k, v in (("ar", row["name_ar"]), ("fr", row["name_fr"])) if v),
+            )
         return self._place
 
 
@@ -81,23 +104,3 @@ def read_additions(paths: Iterable[Path]) -> list[Addition]:
                     except ValueError as error:
                         raise GazetteerError(f"{path}, line {number}: {error}.", remedy="Mend the row.") from error
     return additions
-
-
-def _place(row: dict[str, str]) -> Place:
-    code = row["feature_code"] or "PPL"
-    digest = hashlib.sha256(f"{row['name']}|{row['country']}|{code}".encode()).hexdigest()[:10]
-    return Place(
-        f"supplement:{digest}",
-        row["name"],
-        float(row["lat"]),
-        float(row["lon"]),
-        row["country"] or None,
-        row["admin1"] or None,
-        None,
-        feature_class(code),
-        code,
-        0,
-        1000.0 * float(row["radius_km"]),
-        "supplement",
-        tuple((k, v) for k, v in (("ar", row["name_ar"]), ("fr", row["name_fr"])) if v),
-    )

@@ -128,26 +128,36 @@ class Table:
     # ---- rows
     def place(self, row: int) -> Place:
         """A row as a place."""
-        c, tables = self._columns, self.tables
-        at, end = c["text_at"][row], c["text_at"][row + 1]
-        start = self.header["arrays"]["text"][0]
+        c, words = self._columns, self._words
+        at, end = c["text_at"][row : row + 2]
+        start = self._text_start
         identifier, name, arabic, french = str(self._view[start + at : start + end], "utf-8").split("\t")
-        code = tables["code"][c["code"][row]]
+        letter, code = words["code"][c["code"][row]]
         return Place(
             identifier,
             name,
             c["lat"][row] / 1e6,
             c["lon"][row] / 1e6,
-            tables["country"][c["country"][row]] or None,
-            tables["admin1"][c["admin1"][row]] or None,
-            tables["admin2"][c["admin2"][row]] or None,
-            code[0],
-            code[2:],
+            words["country"][c["country"][row]],
+            words["admin1"][c["admin1"][row]],
+            words["admin2"][c["admin2"][row]],
+            letter,
+            code,
             c["population"][row],
             float(c["radius"][row]),
-            tables["source"][c["source"][row]],
-            tuple((k, v) for k, v in (("ar", arabic), ("fr", french)) if v),
+            words["source"][c["source"][row]],
+            tuple([(k, v) for k, v in (("ar", arabic), ("fr", french)) if v]) if arabic or french else (),
         )
+
+    @cached_property
+    def _words(self) -> dict[str, list[Any]]:
+        """What the numbers in columns stand for: a name or None, or the letter of a class and a code."""
+        words: dict[str, list[Any]] = {n: [t or None for t in self.tables[n]] for n in ("country", "admin1", "admin2")}
+        return words | {"source": self.tables["source"], "code": [(c[:1], c[2:]) for c in self.tables["code"]]}
+
+    @cached_property
+    def _text_start(self) -> int:
+        return int(self.header["arrays"]["text"][0])
 
     def _index(self, wanted: int) -> int:
         i = bisect.bisect_left(self._keys, wanted)
@@ -158,12 +168,12 @@ class Table:
         i = self._index(wanted)
         if i < 0:
             return []
-        rows = self._key_rows[self._rows_at[i] : self._rows_at[i + 1]].tolist()
-        if country is not None:
-            number = self._country_numbers.get(country, -1)
-            countries = self._columns["country"]
-            rows = [r for r in rows if countries[r] == number]
-        return rows[:_MOST_ROWS]
+        first, last = self._rows_at[i : i + 2]
+        if country is None:
+            return self._key_rows[first : min(last, first + _MOST_ROWS)].tolist()
+        number = self._country_numbers.get(country, -1)
+        countries = self._columns["country"]
+        return [r for r in self._key_rows[first:last].tolist() if countries[r] == number][:_MOST_ROWS]
 
     def name(self, wanted: int) -> tuple[str, float] | None:
         """Ambiguity and prominence of the name with that hash (see ``Gazetteer``), None when unknown."""

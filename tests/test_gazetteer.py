@@ -189,5 +189,14 @@ def test_why_the_first_wins(gazetteer: Gazetteer) -> None:
     assert any("population" in told for told, _ in gazetteer.explain("Tripoli", found[0]))
 
 
+@pytest.mark.parametrize("name", ["Libya", "Tripoli", "Texas", "Sirte", "Clay", "Darfur", "القلمون"])
+def test_ranks_are_what_is_told_of_them(gazetteer: Gazetteer, name: str) -> None:
+    for place in gazetteer.lookup(name):
+        told = dict(gazetteer.explain(name, place))
+        own = told.pop("its usual name", 0.0)
+        assert own in (0.0, 1.0)
+        assert gazetteer.rank(place) == pytest.approx(sum(told.values()))
+
+
 def test_a_country_without_names_has_no_likely_spellings(gazetteer: Gazetteer) -> None:
     assert gazetteer.similar("Bamako", "XX") == []
