@@ -14,6 +14,9 @@ from mapper.story import Sentence
 from mapper.triggers import Hit
 from mapper.where import Spot
 
+# Families besides the conflict's in which people are hurt, so that a toll beside them is theirs.
+_WITH_PEOPLE = frozenset({"demonstration", "transfer", "disrupted", "looting"})
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -174,7 +177,7 @@ def _groups(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[
         for group in sorted(groups, key=lambda g: _gap(hit, g, sentence)) if loose else groups:
             other = taxonomy.types()[group[0].key]
             theirs = "conflict" if other.family in taxonomy.CONFLICT else other.family
-            toll = mine == "conflict" and kind.vague and theirs in ("demonstration", "disrupted", "looting", "transfer")
+            toll = mine == "conflict" and kind.vague and theirs in _WITH_PEOPLE
             if theirs != mine and not toll:
                 continue
             if loose or _one_place(hit, group, hits, sentence, here):
@@ -209,7 +212,7 @@ def _belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
     able = []
     for i, group in enumerate(groups):
         family = taxonomy.types()[group[0].key].family
-        if not people or family in taxonomy.CONFLICT or family in ("demonstration", "transfer", "disrupted"):
+        if not people or family in taxonomy.CONFLICT or family in _WITH_PEOPLE:
             able.append((min(abs(h.start - count.start) for h in group), i))
     return bool(able) and min(able)[1] == number
 
