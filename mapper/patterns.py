@@ -107,9 +107,10 @@ def _start(token: Token, cut: int) -> int:
 def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
     rows: list[list[Atom]] = []
+    quiet = lex.quiet
     for i, token in enumerate(tokens):
         row: list[Atom] = []
-        if token.key and token.key not in lex.quiet:
+        if token.key and token.key not in quiet:
             seen: set[str] = set()
             loud = False
             for key, cut in _readings(token, lex):
