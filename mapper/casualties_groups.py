@@ -31,7 +31,7 @@ class Group:
 
 
 def has(row: Sequence[Atom], *names: str) -> bool:
-    return any(a.name in names for a in row)
+    return bool(row) and any(a.name in names for a in row)
 
 
 def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[Group]:
@@ -53,7 +53,7 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
             taken |= set(range(atom.first, atom.last))
             # A noun behind an age or a distance is not counted by it, but may carry its own number.
     for i in range(len(rows)):
-        if i in taken:
+        if i in taken or not rows[i]:
             continue
         single = _single(i, tokens, rows, taken)
         if single:

@@ -14,12 +14,13 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from mapper import taxonomy, triggers
 from mapper.actors import without_echoes
 from mapper.model import Actor, Count, DateRange, Event
 from mapper.nearness import NEAR_M, coarseness, finer, holds, metres_apart, near
-from mapper.text import normalise
+from mapper.text import normalise, word_key
 
 # Points of evidence that two tellings need; more where other events of that kind, place and day are told.
 ENOUGH, ENOUGH_WHEN_BUSY = 3.0, 4.5
@@ -50,16 +51,18 @@ def tolls_meet(a: Event, b: Event) -> bool:
 
 def kinds_meet(a: Event, b: Event) -> bool:
     """Whether two types can tell one event: one family, or a vague word beside another conflict type."""
-    x = taxonomy.of(a.event_type, a.sub_event_type)
-    y = taxonomy.of(b.event_type, b.sub_event_type)
-    if x is None or y is None:
-        return a.event_type == b.event_type
-    return taxonomy.meet(x, y)
+    return _kinds_meet(a.event_type, a.sub_event_type, b.event_type, b.sub_event_type)
+
+
+@lru_cache(maxsize=4096)
+def _kinds_meet(a: str, a_sub: str, b: str, b_sub: str) -> bool:
+    x, y = taxonomy.of(a, a_sub), taxonomy.of(b, b_sub)
+    return a == b if x is None or y is None else taxonomy.meet(x, y)
 
 
 def parties(event: Event) -> frozenset[str]:
     """The ids (else normalised names) of an event's actors."""
-    return frozenset(a.id or normalise(a.name) for a in event.actors)
+    return frozenset(a.id or word_key(a.name) for a in event.actors)
 
 
 def event_id(event: Event) -> str:
@@ -214,8 +217,12 @@ def _numbers(a: Event, b: Event) -> Iterator[tuple[float, str]]:
 
 def _sentences(event: Event) -> set[str]:
     """Sentences long enough that two reports can only have them from one source."""
-    keys = (normalise(c.sentence) for c in event.claims)
+    keys = (_sentence_key(c.sentence) for c in event.claims)
     return {k for k in keys if k.count(" ") >= _COPIED_WORDS}
+
+
+# An event is compared with many others: its sentences are folded once.
+_sentence_key = lru_cache(maxsize=20_000)(normalise)
 
 
 def _targets(event: Event) -> frozenset[str]:
@@ -327,14 +334,15 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
         if event.location is None or event.date is None or event.id in keep_apart:
             pool.add(event)
             continue
+        told, row = _reports(event), _is_row(event)
         options: list[tuple[float, int, Evidence]] = []
         alike: list[tuple[int, Event]] = []
         # Rows of one table by the hundred thousand are none of each other's concern.
-        for i in pool.around(event, rows=not _is_row(event)):
+        for i in pool.around(event, rows=not row):
             other = pool.events[i]
             if other.id in keep_apart or not kinds_meet(other, event):
                 continue
-            if _reports(other) & _reports(event) or (_is_row(other) and _is_row(event)):
+            if any(c.report_id in told for c in other.claims) or (row and _is_row(other)):
                 continue
             why = evidence(other, event, usual)
             if why:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from mapper.language import section
-from mapper.text import Token, fold, normalise, word_key
+from mapper.text import Token, fold, normalise, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def words(text: str) -> list[Token]:
 
 @lru_cache(maxsize=256)
 def _words_of(text: str) -> tuple[Token, ...]:
-    return tuple(Token(m.start(), m.end(), m.group(), word_key(m.group())) for m in _WORD.finditer(text))
+    return tuple(tokens_of(_WORD, text))
 
 
 @dataclass(frozen=True, slots=True)

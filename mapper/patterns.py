@@ -8,6 +8,7 @@ a letter is that very sign.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -107,9 +108,10 @@ def _start(token: Token, cut: int) -> int:
 def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
     rows: list[list[Atom]] = []
+    quiet = lex.quiet
     for i, token in enumerate(tokens):
         row: list[Atom] = []
-        if token.key and token.key not in lex.quiet:
+        if token.key and token.key not in quiet:
             seen: set[str] = set()
             loud = False
             for key, cut in _readings(token, lex):
@@ -139,17 +141,18 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     return rows
 
 
+def _begin(token: Token) -> int:
+    return token.start
+
+
 def numbers(text: str, tokens: Sequence[Token], language: str) -> list[Atom]:
     """The numbers of a text as NUM atoms; the value is "low|best|high", empty where unknown."""
-    starts = {t.start: i for i, t in enumerate(tokens)}
     found = []
     for n in numbers_in(text, language):
         # A clitic before a number word is no token of its own: take the token that holds the start.
-        first = starts.get(n.start)
-        if first is None:
-            first = max((i for i, t in enumerate(tokens) if t.start <= n.start), default=None)
-        last = max((i + 1 for i, t in enumerate(tokens) if t.start < n.end), default=0)
-        if first is None or last <= first:
+        first = bisect_right(tokens, n.start, key=_begin) - 1
+        last = bisect_left(tokens, n.end, key=_begin)
+        if first < 0 or last <= first:
             continue
         parts = [n.low, n.best, n.high]
         value = "|".join("" if p is None else f"{p:g}" if p < 1e6 else str(int(p)) for p in parts)

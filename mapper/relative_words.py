@@ -68,6 +68,7 @@ class _Lexicon:
     # First word → words of the longest phrase that begins with it: most words begin none.
     reach: dict[str, int]
     proper: frozenset[str]
+    winds: frozenset[str]
     types: frozenset[str]
     links: frozenset[str]
     # What may be written onto a word before the wind that it names, and onto any word; and letters for winds.
@@ -135,6 +136,7 @@ def _lexicon(language: str) -> _Lexicon:
     for k in (k for table in listed for k in table if k):
         reach[k[0]] = max(reach.get(k[0], 0), min(len(k), longest))
     proper = frozenset(k[0] for k in sets["proper_names"])
+    winds = frozenset(k[0] for k in directions if k)
     kinds = {k: frozenset(v) for k, v in phrases.items()}
     types = frozenset(w for k, v in phrases.items() if v == {"type"} for w in k)
     links = frozenset(w for k, v in phrases.items() if v & {"type", "link"} for w in k)
@@ -142,16 +144,19 @@ def _lexicon(language: str) -> _Lexicon:
     attached = tuple(x[0] for x in sets["attached"] if len(x) == 1)
     cuts = ("", *([article] if article else []), *(a + b for a in attached for b in ("", article)))
     letters = re.compile(f"[{short}]{{1,3}}") if short else None
-    return _Lexicon(kinds, units, dual, directions, data, sets, reach, proper, types, links, cuts, attached, letters)
+    return _Lexicon(
+        kinds, units, dual, directions, data, sets, reach, proper, winds, types, links, cuts, attached, letters
+    )
 
 
 @lru_cache(maxsize=50_000)
-def _opens(surface: str, key_: str, language: str) -> bool:
-    """Whether a phrase, a wind or a name that holds one can begin with a word: few can."""
+def _opens(surface: str, key_: str, language: str) -> tuple[bool, bool]:
+    """Whether a phrase, a wind or a name that holds one can begin with a word, and whether a wind can: few can."""
     lex = _lexicon(language)
     if lex.letters is not None and lex.letters.fullmatch(surface):
-        return True
-    return any(key_.startswith(cut) and key_[len(cut) :] in lex.reach for cut in lex.wind_cuts)
+        return True, True
+    rests = [key_[len(cut) :] for cut in lex.wind_cuts if key_.startswith(cut)]
+    return any(rest in lex.reach for rest in rests), any(rest in lex.winds for rest in rests)
 
 
 def speaks(language: str) -> bool:
@@ -408,7 +413,8 @@ class Tagged:
         i = 0
         while i < len(self.tokens):
             token = self.tokens[i]
-            if self.taken[i] or i in self.at or not _opens(token.surface, token.key, self.language):
+            may, blows = _opens(token.surface, token.key, self.language)
+            if self.taken[i] or i in self.at or not may:
                 i += 1
                 continue
             proper = self._proper(i)
@@ -419,7 +425,7 @@ class Tagged:
             for cut in self.lex.attached:
                 if best is None and token.key.startswith(cut) and len(token.key) > len(cut) + 1:
                     best = self.longest(i, self.lex.phrases, cut)
-            wind = self._wind(i)
+            wind = self._wind(i) if blows else None
             if wind and (best is None or wind[1] >= best[1]) and self._wind_allowed(i, wind[1]):
                 self.add(Item(i, wind[1], frozenset({"dir"}), (wind[0], wind[2])))
                 i = wind[1] + 1

@@ -219,10 +219,23 @@ def targets(text: str, code: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=100_000)
+def _openers(key: str, code: str) -> tuple[_Form, ...]:
+    """The forms that may begin with a word; most words begin none."""
+    exact, stems = _forms(code)
+    options: list[_Form] = []
+    for shape in variants(key, code):
+        options += exact.get(shape, ())
+        options += [f for f in stems.get(shape[:3], ()) if shape.startswith(f.words[0][:-1])]
+    return tuple(options)
+
+
 def find(text: str, code: str) -> list[Hit]:
     """All triggers in ``text`` (a sentence), in order; the longest form wins where they overlap."""
-    exact, stems = _forms(code)
     words = tokens(text)
+    options = [(i, form) for i, token in enumerate(words) for form in _openers(token.key, code)]
+    if not options:
+        return []
     shapes = [variants(t.key, code) for t in words]
     said = frozenset[str]().union(*shapes)
     ordered = sorted(said)
@@ -241,20 +254,15 @@ def find(text: str, code: str) -> list[Hit]:
         return stands[phrase]
 
     found: list[tuple[int, int, _Form]] = []
-    for i, these in enumerate(shapes):
-        options: list[_Form] = []
-        for shape in these:
-            options += exact.get(shape, ())
-            options += [f for f in stems.get(shape[:3], ()) if shape.startswith(f.words[0][:-1])]
-        for form in options:
-            after = _match(form, shapes, i)
-            if not after:
-                continue
-            if form.company and not any(here(w) for w in form.company):
-                continue
-            if any(here(w) for w in form.without):
-                continue
-            found.append((i, after, form))
+    for i, form in options:
+        after = _match(form, shapes, i)
+        if not after:
+            continue
+        if form.company and not any(here(w) for w in form.company):
+            continue
+        if any(here(w) for w in form.without):
+            continue
+        found.append((i, after, form))
     found.sort(key=lambda x: (x[2].key != "", x[0] - x[1], _rank(x[2].key), not x[2].company))
     taken: set[int] = set()
     hits: list[Hit] = []
