@@ -26,6 +26,8 @@ from mapper.text import normalise, skeleton
 from mapper.words import Words, all_words
 
 _SIGNS = re.compile(r"\s*[,،;؛()\[\]{}–—:|]\s*|\s+-\s+")
+# "cercle d'Ansongo": the elided word is none of the name's, unless the gazetteer has it so ("Côte d'Ivoire").
+_ELIDED = re.compile(r"(?<=\s)([dl])['’](?=\w)", re.IGNORECASE)
 _SLASH = re.compile(r"\s*[/\\]\s*")
 # Borders in the gazetteer and in the user's head differ by some kilometres (degrees; a degree is 111 km).
 _BORDER_DEGREES = 0.15
@@ -109,8 +111,14 @@ class Piece:
     forms: tuple[str, ...]
 
 
-def _piece(key: str, words: Words) -> Piece:
-    return Piece(key, words.core(key), words.kind(key), tuple(dict.fromkeys([key, *words.shorter(key)])))
+def _piece(text: str, words: Words, holder: bool = False) -> Piece:
+    """A piece; that of a holder may begin with the word that says so ("in the district of Y")."""
+    key = normalise(text)
+    rest = normalise(_ELIDED.sub(r"\1 ", text))
+    if holder:
+        rest = words.without_separator(rest)
+    forms = dict.fromkeys([key, *words.shorter(key), *([rest, *words.shorter(rest)] if rest != key else [])])
+    return Piece(key, words.core(rest), words.kind(rest), tuple(forms))
 
 
 @lru_cache(maxsize=20_000)
@@ -125,9 +133,10 @@ def pieces(text: str) -> tuple[tuple[Piece, ...], ...]:
     for part in _SIGNS.split(text):
         for named in _parted(part, words.separators, words):
             for one in _kinds_parted(named, words):
-                keys = [k for side in _SLASH.split(one) for k in _parted_keys(side, words)]
-                if keys:
-                    groups.append(tuple(_piece(k, words) for k in keys))
+                sides = [k for side in _SLASH.split(one) for k in _parted(side, words.alternatives, words)]
+                found = tuple(_piece(s, words, bool(groups)) for s in sides if normalise(s))
+                if found:
+                    groups.append(found)
     # "Jabal X, village of Y": what is called a settlement is the head, what bears no kind holds it.
     heads = [g for g in groups if g[0].kind == "P"]
     bare = bool(groups) and groups[0][0].kind not in ("P", "S", "L") and not words.is_quarter(groups[0][0].key)
@@ -161,10 +170,6 @@ def _kinds_parted(text: str, words: Words) -> list[str]:
             cuts.add(i)
     order = sorted(cuts)
     return [" ".join(listed[a:b]) for a, b in pairwise(order) if a < b]
-
-
-def _parted_keys(text: str, words: Words) -> list[str]:
-    return [k for part in _parted(text, words.alternatives, words) if (k := normalise(part))]
 
 
 # ---- looking up
@@ -293,7 +298,7 @@ def credible(key: str, place: Place, least: float = _SAME_SCRIPT) -> bool:
 # ---- answers
 def whole(text: str, scope: Scope) -> Location | None:
     """The place whose name the whole text is, but for words for kinds and articles."""
-    return _site(_piece(normalise(text), all_words()), scope, [], text)
+    return _site(_piece(text, all_words()), scope, [], text)
 
 
 def settlement(text: str, scope: Scope) -> Location | None:
@@ -323,7 +328,7 @@ def anchor(text: str, scope: Scope, told: Location | None = None) -> Location | 
     if told is not None and told.region is not None:
         there = [
             p
-            for form in _piece(normalise(text), all_words()).forms
+            for form in _piece(text, all_words()).forms
             for p in scope.gazetteer.lookup(form)
             if told.region.distance(Point(p.lon, p.lat)) < _BORDER_DEGREES
         ]

@@ -33,6 +33,7 @@ _SEATS = {"PPLC": 3.0, "PPLA": 1.5, "PPLA2": 0.8, "PPLA3": 0.5, "PPLA4": 0.3}
 _CLASS_BONUS = {"P": 0.6, "A": 0.5, "L": 0.4, "S": 0.0, "T": 0.0, "H": 0.2, "R": 0.0}
 _BY_USER, _BY_HAND, _COUNTRY, _PROVINCE, _DISTRICT = 10.0, 5.0, 4.0, 3.0, 3.0
 # As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
+_LEVELS = ("PCL", "ADM1", "ADM2", "ADM3")
 SAME_PLACE_M, _SAME_PLACE_DEGREES = 15_000.0, 0.15
 _MOST_SIMILAR, _SPELT_ALIKE = 30, 84.0
 # What the name of a hand-written place is worth at least.
@@ -121,6 +122,7 @@ class Gazetteer:
         countries: dict[str, int] = {}
         sources: dict[str, int] = {}
         licences: dict[str, str] = {}
+        outlines = {level: sum(len(t.rows_with_area(level)) for t in self._tables) for level in _LEVELS}
         for table in self._tables:
             counts = np.bincount(table.numbers("country"), minlength=len(table.tables["country"]))
             for code, n in zip(table.tables["country"], counts.tolist(), strict=True):
@@ -128,6 +130,8 @@ class Gazetteer:
             for source, n in table.header["sources"].items():
                 sources[source] = sources.get(source, 0) + n
             licences |= table.header.get("licences", {})
+        if any(a.place.source == "supplement" for a in self._additions):
+            licences["supplement"] = "hand-written facts, MIT, as the project"
         for addition in self._additions:
             country, source = addition.country or "", addition.place.source
             countries[country] = countries.get(country, 0) + 1
@@ -137,6 +141,8 @@ class Gazetteer:
             "supplement": len(self._additions),
             "names": sum(t.names for t in self._tables),
             "areas": sum(int(t.header["areas"]) for t in self._tables),
+            "outlines": outlines,
+            "borders": self._tables[0].header.get("borders", {}),
             "bytes": sum(int(t.header["size"]) for t in self._tables),
             "files": {t.file.name: {"places": len(t), "sha256": t.header["sha256"]} for t in self._tables},
             "sources": sources,
@@ -276,8 +282,11 @@ class Gazetteer:
                 continue
             # Files share places: a later one may know a name that an earlier one lacks.
             other = by_id.get(place.id)
-            if other is not None and not other.names and place.names:
-                place = replace(other, names=place.names)
+            told = {k for k, _ in other.names if k} if other is not None else set()
+            more = tuple(n for n in place.names if n[0] not in told and (other is None or n not in other.names))
+            people = place.population if other is not None and not other.population else 0
+            if other is not None and (more or people):
+                place = replace(other, names=other.names + more, population=other.population or people)
             elif other is not None:
                 continue
             by_id[place.id] = place

@@ -62,9 +62,9 @@ class Areas:
         if place.feature_class == "A" and place.id not in self._numbers and not self._scanned:
             # The row that has the polygon was not read yet: a unit may have rows in several files.
             self._scanned = True
-            for table, start in zip(self._tables, self._starts, strict=True):
+            for table in self._tables:
                 for row in table.rows_with_area().tolist():
-                    self.note(self._place(start + row).id, table, table.area_number(row))
+                    self.note(table.identifier(row), table, table.area_number(row))
         found = self._numbers.get(place.id)
         return None if found is None else found[0].geometry(found[1])
 

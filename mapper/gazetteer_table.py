@@ -131,7 +131,7 @@ class Table:
         c, words = self._columns, self._words
         at, end = c["text_at"][row : row + 2]
         start = self._text_start
-        identifier, name, arabic, french = str(self._view[start + at : start + end], "utf-8").split("\t")
+        identifier, name, arabic, french, *usual = str(self._view[start + at : start + end], "utf-8").split("\t")
         letter, code = words["code"][c["code"][row]]
         return Place(
             identifier,
@@ -146,7 +146,7 @@ class Table:
             c["population"][row],
             float(c["radius"][row]),
             words["source"][c["source"][row]],
-            tuple([(k, v) for k, v in (("ar", arabic), ("fr", french)) if v]) if arabic or french else (),
+            tuple([(k, v) for k, v in (("ar", arabic), ("fr", french), *(("", u) for u in usual)) if v]),
         )
 
     @cached_property
@@ -158,6 +158,11 @@ class Table:
     @cached_property
     def _text_start(self) -> int:
         return int(self.header["arrays"]["text"][0])
+
+    def identifier(self, row: int) -> str:
+        """The id of a row alone."""
+        ats, start = self._columns["text_at"], self._text_start
+        return str(bytes(self._view[start + ats[row] : start + ats[row + 1]]).partition(b"\t")[0], "utf-8")
 
     def _index(self, wanted: int) -> int:
         i = bisect.bisect_left(self._keys, wanted)

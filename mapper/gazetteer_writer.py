@@ -13,7 +13,7 @@ import math
 import shutil
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +36,8 @@ _BUFFER = 400_000
 # Rows whose display names are put in together, and most names of a country that are kept for likeness.
 _TEXTS = 250_000
 MOST_NAMES = 150_000
+# Outlines lie on a grid of about 14 m; a power of two leaves most bytes of a coordinate zero, which packs well.
+_GRID = 2.0**-13
 LONGEST_KEY = 80
 _LEVELS = {letter: i for i, letter in enumerate(LEVELS)} | {"X": LEVELS.index("B")}
 _SEATS = {"P.PPLC": 1.5, "P.PPLA": 1.5}
@@ -111,9 +113,13 @@ class Writer:
         radius_m: int = 3000,
         arabic: str = "",
         french: str = "",
+        usual: Sequence[str] = (),
         shape: BaseGeometry | None = None,
     ) -> int:
-        """Take a place and return its row number. ``code`` is feature class, dot, feature code."""
+        """Take a place and return its row number.
+
+        ``code`` is feature class, dot, feature code; ``usual`` are other names in use, in any language.
+        """
         waiting = self._waiting
         for column, text in (
             ("country", country), ("admin1", admin1), ("admin2", admin2), ("code", code), ("source", source)
@@ -127,9 +133,10 @@ class Writer:
         waiting["lon"].append(round(lon * 1e6))
         waiting["population"].append(min(max(0, population), 2**32 - 1))
         waiting["radius"].append(radius_m)
-        line = "\t".join((identifier, name, arabic, french))
-        if line.count("\t") > 3 or "\n" in line:
-            line = "\t".join(" ".join(f.split()) for f in (identifier, name, arabic, french))
+        cells = (identifier, name, arabic, french, *usual)
+        line = "\t".join(cells)
+        if line.count("\t") >= len(cells) or "\n" in line:
+            line = "\t".join(" ".join(f.split()) for f in cells)
         data = line.encode("utf-8", "replace")
         self._text += data
         waiting["text"].append(len(data))
@@ -146,7 +153,7 @@ class Writer:
             return -1
         import shapely
 
-        rounded = shapely.set_precision(shape, 0.0001)
+        rounded = shapely.set_precision(shape, _GRID)
         data = zlib.compress(shapely.to_wkb(rounded if not rounded.is_empty else shape), 9)
         self._append("area_data", data)
         self._area_bytes += len(data)
@@ -191,7 +198,7 @@ class Writer:
             self._flush_names()
 
     def display(self, row: int, language: str, rank: int, name: str) -> None:
-        """Offer a row's usual name in "ar" or "fr"; that of the highest ``rank`` is kept, of equals the first."""
+        """Offer a row's usual name in "ar", "fr" or "en"; that of the highest ``rank`` is kept, of equals the first."""
         self._displays.setdefault(row // _TEXTS, []).append((row, language, rank, name))
         if len(self._displays[row // _TEXTS]) >= 20_000:
             self._flush_displays(row // _TEXTS)
@@ -349,6 +356,9 @@ class Writer:
             cells = part[at:end].decode("utf-8").split("\t")
             for place, language in ((2, "ar"), (3, "fr")):
                 cells[place] = best[number].get(language, (0, cells[place]))[1]
+            english = best[number].get("en", (0, cells[1]))[1]
+            if english != cells[1]:
+                cells.append(english)
             new = "\t".join(cells).encode("utf-8", "replace")
             out += part[done:at] + new
             lengths[number], done = len(new), end

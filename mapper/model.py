@@ -87,8 +87,8 @@ class Report:
 class Place:
     """A gazetteer record in GeoNames terms (feature class and code), whatever its source.
 
-    ``names`` maps a language code to the preferred name; ``radius_m`` is the extent in metres that
-    the point stands for; ``population`` is 0 when unknown.
+    ``names`` maps a language code to the preferred name, "" to other names in use; ``radius_m`` is the extent in
+    metres that the point stands for; ``population`` is 0 when unknown.
     """
 
     id: str

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from mapper.gazetteer import Gazetteer, by_hand
 from mapper.model import Candidate, Mention, Place, Report
 from mapper.spelling import sounds
-from mapper.text import normalise, word_key
+from mapper.text import normalise, script_of, word_key
 from mapper.weights import weights
 from mapper.words import words_of
 
@@ -73,10 +73,13 @@ def softmax(scores: Sequence[float], nothing: float = -math.inf) -> list[float]:
 
 
 def likeness(key: str, place: Place) -> float:
-    """How alike a name is to the place's own in its script, 0..1: many old and foreign names are filed too."""
-    arabic = not key.isascii()
+    """How alike a name is to those of the place that are in use, in any language, 0..1.
+
+    Only names in the same script are compared: many old and odd ones are filed too.
+    """
+    script = script_of(key)
     names = (word_key(n) for n in (place.name, *(name for _, name in place.names)))
-    same = [n for n in names if n and n.isascii() != arabic]
+    same = [n for n in names if n and script_of(n) == script]
     return max((_alike(key, n) for n in same), default=_OTHER_SCRIPT)
 
 

@@ -16,6 +16,7 @@ _ABBREVIATION = 5
 # Behind these a capital says nothing.
 SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
 _COUNTRY = 7.5
+_HYPHENS = ("-", "‐", "‑")
 
 
 @dataclass(slots=True)
@@ -266,7 +267,7 @@ def _after_noun(
         return None
     if keys[i] in cues.stop or len(keys[i]) < _SHORTEST or keys[i] in cues.nouns:
         return None
-    last = i + 1
+    last = _hyphens(i + 1, tokens, keys)
     while (
         cased
         and cues.capitals
@@ -275,8 +276,22 @@ def _after_noun(
         and tokens[last].surface[:1].isupper()
         and tokens[last].start - tokens[last - 1].end == 1
     ):
-        last += 1
+        last = _hyphens(last + 1, tokens, keys)
     first = tokens[i]
-    key = " ".join([normalise(first.surface[elided:]) if elided else first.key, *keys[i + 1 : last]])
+    rest = [k for k in keys[i + 1 : last] if k]
+    key = " ".join([normalise(first.surface[elided:]) if elided else first.key, *rest])
     cut = first.surface[:elided]
     return Proposal(i, last, first.start + elided, tokens[last - 1].end, key, "unknown", proclitic=cut)
+
+
+def _hyphens(last: int, tokens: Sequence[Token], keys: Sequence[str]) -> int:
+    """The end of a name that goes on behind hyphens ("Darey-Daye"): ``last``, or the token after the last part."""
+    while (
+        last + 1 < len(tokens)
+        and tokens[last].surface in _HYPHENS
+        and keys[last + 1].isalpha()
+        and tokens[last - 1].end == tokens[last].start
+        and tokens[last].end == tokens[last + 1].start
+    ):
+        last += 2
+    return last

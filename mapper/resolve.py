@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mapper import coordinates, described, relative
+from mapper import coordinates, described, relative, unlisted
 from mapper.cues import Cues, cues_of
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
@@ -81,7 +81,7 @@ def resolve(
     for i, mention in enumerate(mentions):
         if mention.relative is not None:
             found[i] = _measured(mention, found, gazetteer, story, language)
-    return found
+    return unlisted.placed(found, report.text)
 
 
 def candidates(mention: Mention, text: str, gazetteer: Gazetteer) -> list[Place]:

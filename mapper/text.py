@@ -155,6 +155,17 @@ def encodable(text: str) -> str:
     return _SURROGATES.sub("\ufffd", text)
 
 
+def script_of(key: str) -> str:
+    """The script of a normalised name: "latin", "arabic" or "other".
+
+    >>> script_of("sirte"), script_of("سرت"), script_of("сирт")
+    ('latin', 'arabic', 'other')
+    """
+    if key.isascii():
+        return "latin"
+    return "arabic" if any("\u0600" <= c <= "\u06ff" for c in key) else "other"
+
+
 def skeleton(name: str) -> str:
     """The consonants that a name keeps in both Arabic and Latin script, as one loose key.
 

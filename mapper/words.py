@@ -27,6 +27,7 @@ class Words:
     separators: frozenset[str]
     alternatives: frozenset[str]
     joined: tuple[str, ...]
+    indefinite: frozenset[str]
     quarters: frozenset[str]
     endings: tuple[str, ...]
     references: Mapping[str, str]
@@ -66,6 +67,23 @@ class Words:
             else:
                 break
         return " ".join(words)
+
+    def without_separator(self, key: str) -> str:
+        """``key`` without the words at its beginning that part a place from what holds it: "in", "dans la"."""
+        words = key.split()
+        while len(words) > 1 and words[0] in self.separators:
+            words = words[1:]
+        return " ".join(words)
+
+    def tells_holder(self, gap: str) -> bool:
+        """Whether the normalised words between two names say that the second holds the first, and only that."""
+        words = gap.split()
+        known = all(w in self.separators or w in self.articles or w in self.before or w in self.after for w in words)
+        return known and any(w in self.separators for w in words)
+
+    def tells_nothing(self, gap: str) -> bool:
+        """Whether normalised words only tell a kind ("a village"): what follows still speaks of the name before."""
+        return all(w in self.articles or w in self.indefinite or w in self.before for w in gap.split())
 
     def shorter(self, key: str) -> list[str]:
         """Forms of a name to try when it is not known whole, the least cut first."""
@@ -113,6 +131,7 @@ def _read(languages: Iterable[str]) -> Words:
         frozenset(many("separators")),
         frozenset(many("alternatives")),
         tuple(many("joined")),
+        frozenset(many("indefinite")),
         frozenset(many("quarters")),
         tuple(many("endings")),
         _keys(d.get("references", {}) for d in data),

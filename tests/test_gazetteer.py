@@ -41,6 +41,12 @@ def test_core_places_are_found_in_both_scripts(gazetteer: Gazetteer, row: list[s
         assert any(_right(gazetteer, p, row) for p in found), names
 
 
+@pytest.mark.parametrize("row", [pytest.param(r, id=r[0]) for r in _list("news")])
+def test_every_spelling_of_much_reported_places_leads_there(gazetteer: Gazetteer, row: list[str]) -> None:
+    for name in (n for names in row[5:7] for n in names.split("|")):
+        assert any(_right(gazetteer, p, row) for p in gazetteer.lookup(name, country=row[1])[:2]), name
+
+
 @pytest.mark.parametrize(("column", "script", "floor"), [(5, "Arabic", 0.90), (6, "Latin", 0.93)])
 def test_villages_bases_ports_and_mountains_are_found(
     gazetteer: Gazetteer, column: int, script: str, floor: float
@@ -170,8 +176,35 @@ def test_what_the_open_database_licence_covers_can_be_left_out(tmp_path: Path) -
 
 def test_each_source_names_its_licence(gazetteer: Gazetteer) -> None:
     info = gazetteer.info()
-    assert set(info["sources"]) - {"supplement"} == set(info["licences"])
+    assert set(info["sources"]) == set(info["licences"])
     assert "ODbL" in info["licences"]["overture"]
+
+
+def test_borders_are_those_that_it_says(gazetteer: Gazetteer) -> None:
+    info = gazetteer.info()
+    assert all(info["outlines"][level] > 200 for level in ("PCL", "ADM1", "ADM2", "ADM3"))
+    assert "Crimea lies in Ukraine" in info["borders"]["countries"]
+    places = {
+        "Simferopol": (44.95, 34.10),
+        "Laayoune": (27.15, -13.2),
+        "Pristina": (42.66, 21.16),
+        "Gaza": (31.5, 34.45),
+    }
+    codes = {name: gazetteer.containing(*position)[0] for name, position in places.items()}
+    assert codes == {"Simferopol": "UA", "Laayoune": "EH", "Pristina": "XK", "Gaza": "PS"}
+    assert gazetteer.containing(33.0, 35.78)[0] is None, "the Golan"
+    assert gazetteer.containing(9.6, 28.43)[0] is None, "Abyei"
+    town = gazetteer.lookup("Simferopol", country="UA")[0]
+    assert town.admin1 is None, "a unit of another country is not its own"
+
+
+def test_towns_on_coasts_and_borders_have_their_province(gazetteer: Gazetteer) -> None:
+    for name, country, admin1 in (
+        ("Kobani", "SY", "Aleppo"),
+        ("Tel Abyad", "SY", "Al-Raqqah"),
+        ("Tartus", "SY", "Tartus"),
+    ):
+        assert gazetteer.lookup(name, country=country)[0].admin1 == admin1, name
 
 
 def test_a_unit_is_filed_under_its_own_country_and_kind(gazetteer: Gazetteer) -> None:

@@ -20,6 +20,7 @@ from mapper.errors import GazetteerError, InputError
 from mapper.gazetteer import Gazetteer
 from mapper.gazetteer_table import Table, key_hash
 from mapper.gazetteer_writer import Writer
+from mapper.ranking import likeness
 from mapper.sources import dump, own
 from mapper.text import normalise
 
@@ -52,7 +53,7 @@ def dumps(tmp_path: Path) -> Path:
     (folder / "LY.txt").write_text("".join(rows), encoding="utf-8")
     names = ["1\t900001\tar\tقرية الزمرد\t1\t\t\t\t\t\n", "2\t900001\tfr\tVillage-Émeraude\t\t\t\t\t\t\n",
              "3\t900001\tlink\thttps://example.org\t\t\t\t\t\t\n", "4\t900004\tzh\t绿\t\t\t\t\t\t\n",
-             "5\t999999\ten\tGone\t\t\t\t\t\t\n", "6\t900001\tar\tالزمرد القديمة\t\t\t\t1\t\t\n"]  # fmt: skip
+             "7\t900004\ten\tPort Emerald\t1\t\t\t\t\t\n", "5\t999999\ten\tGone\t\t\t\t\t\t\n", "6\t900001\tar\tالزمرد القديمة\t\t\t\t1\t\t\n"]  # fmt: skip
     with zipfile.ZipFile(folder / "alternateNamesV2.zip", "w") as archive:
         archive.writestr("readme.txt", "The form of this file is …\n")
         archive.writestr("alternateNamesV2.txt", "".join(names))
@@ -93,6 +94,13 @@ def test_a_build_keeps_what_is_asked_for(dumps: Path, tmp_path: Path) -> None:
     _build(dumps, tmp_path / "own", "--languages", "fr")
     gazetteer = Gazetteer.open(None, tmp_path / "own")
     assert gazetteer.lookup("Village-Émeraude") and not gazetteer.lookup("قرية الزمرد")
+
+
+def test_the_english_name_of_a_dump_is_in_use(dumps: Path, tmp_path: Path) -> None:
+    _build(dumps, tmp_path / "own")
+    place = Gazetteer.open(None, tmp_path / "own").lookup("Port Emerald")[0]
+    assert place.name == "Twin Zumurrud" and ("", "Port Emerald") in place.names
+    assert likeness("port emerald", place) == 1.0
 
 
 def test_without_alternate_names_the_column_is_read(dumps: Path, tmp_path: Path) -> None:
@@ -200,7 +208,7 @@ def test_polygons_are_kept(tmp_path: Path, gazetteer: Gazetteer) -> None:
     assert added.taken == 2 and "feature 3" in added.failures[0].error
     opened = Gazetteer.open(None, tmp_path / "own")
     area = opened.area(opened.lookup("Zumurrud Unit")[0])
-    assert area is not None and area.bounds == (16.0, 30.0, 16.4, 30.4)
+    assert area is not None and area.bounds == pytest.approx((16.0, 30.0, 16.4, 30.4), abs=1e-4)
 
 
 def test_a_damaged_own_file_is_named(tmp_path: Path) -> None:

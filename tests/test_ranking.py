@@ -113,6 +113,24 @@ def test_holds_and_likeness() -> None:
     assert likeness("kafr nabl", town) > 0.75 > likeness("springfield", town)
 
 
+def test_a_foreign_name_in_use_is_the_places_own() -> None:
+    town = Place("1", "Tadmur", 34.6, 38.3, "SY", names=(("ar", "تدمر"), ("fr", "Palmyre"), ("", "Palmyra")))
+    assert likeness("palmyra", town) == likeness("palmyre", town) == likeness("تدمر", town) == 1.0
+    assert likeness("hadriana", town) < 0.5 < likeness("пальмира", town), "a script without names tells nothing"
+
+
+@pytest.mark.parametrize("name", ["Palmyra", "Palmyre", "Kobani", "Tel Abyad", "Hebron", "Alep", "Jérusalem", "Derna"])
+def test_names_of_news_are_in_use(gazetteer: Gazetteer, name: str) -> None:
+    place = gazetteer.lookup(name)[0]
+    assert place.country in ("SY", "PS", "LY", "IL") and likeness(normalise(name), place) > 0.95
+
+
+def test_the_town_needs_no_entry_by_hand_for_its_name_abroad(gazetteer: Gazetteer) -> None:
+    """What ships says it: of the entries by hand none is for the name alone."""
+    found = [p for p in gazetteer.lookup("Palmyra", country="SY") if p.source != "supplement"]
+    assert likeness("palmyra", found[0]) == 1.0
+
+
 def test_no_names_no_story(gazetteer: Gazetteer) -> None:
     story = story_of(Report("t", ""), [], {}, gazetteer)
     assert story.candidates() == {} and story.main_country() is None and story.share("SY") == 0.0

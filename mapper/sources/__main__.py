@@ -18,13 +18,14 @@ from typing import Any
 from mapper import files
 from mapper.gazetteer_words import pack_words
 from mapper.gazetteer_writer import LONGEST_KEY, Writer
-from mapper.sources import areas, display, features, joining, names, places
+from mapper.sources import areas, display, features, joining, names, places, usual
 from mapper.sources.places import arabic_of
 from mapper.sources.record import Record
-from mapper.text import normalise
+from mapper.text import normalise, script_of
 
 SEATS = ("P.PPLC", "P.PPLA")
 OPEN_DATABASE = "overture"
+UNPEOPLED, SMALL = 1_000, 10_000
 
 
 def _toml(name: str) -> dict[str, Any]:
@@ -65,19 +66,29 @@ def records(folder: Path) -> Iterator[Record]:
     provinces = list(areas.provinces(folder))
     for record in provinces:
         record.names += short.get(record.iso, [])
+        # Atolls without people are no provinces: "Palmyra" is the town.
+        if record.country in states and states[record.country].population < UNPEOPLED:
+            record.code = "T.ISL"
         record.lat, record.lon = point_of_unit.get(record.geonameid, (record.lat, record.lon))
     real: dict[str, dict[str, list[str]]] = {}
     for row in kinds["admin1"]:
         real.setdefault(row[2], {}).setdefault(row[5], [row[1]]).append(row[0])
     yield from joining.first_order(provinces, {k: v.values() for k, v in real.items()})
     yield from features.units(kinds["admin2"], "A.ADM2", 30_000)
-    yield from areas.districts(folder, chosen["districts"])
+    second = list(areas.districts(folder, chosen["districts"]))
+    yield from second
+    yield from areas.communes(folder, chosen["communes"], list(states.values()), second)
     yield from places.geonames(folder, chosen["countries"])
     yield from places.overture(folder, chosen["countries"])
     yield from features.airports(folder, chosen["countries"])
     yield from features.ports(folder, lambda n: by_name.get(normalise(n)))
     yield from features.units(kinds["region"], "L.RGN", 80_000)
     yield from features.units(kinds["continent"], "L.CONT", 2_500_000)
+
+
+def lesser(key: str) -> tuple[str, ...]:
+    """The units whose name weighs no more than a village's: in Arabic also second-order ones, named after persons."""
+    return ("A.ADM3",) if script_of(key) == "latin" else ("A.ADM2", "A.ADM3")
 
 
 def classes_of(rows: list[Record], persons: frozenset[str]) -> dict[str, str]:
@@ -101,7 +112,8 @@ def classes_of(rows: list[Record], persons: frozenset[str]) -> dict[str, str]:
         if len(key) < 3 and any(rows[r].code == "A.ADM1" and rows[r].country == "US" for r in found):
             classes[key] = names.abbreviation(key)
             continue
-        classes[key] = names.ambiguity(key, population, seat, country, persons)
+        small = population < SMALL and all(rows[r].code[:1] == "P" or rows[r].code in lesser(key) for r in chief)
+        classes[key] = names.ambiguity(key, population, seat, country, persons, small=small)
     return {k: v for k, v in classes.items() if v}
 
 
@@ -137,6 +149,7 @@ def write(rows: list[Record], classes: dict[str, str], target: Path, extra: dict
                 radius_m=row.radius_m,
                 arabic=row.arabic,
                 french=row.french,
+                usual=row.usual,
                 shape=row.shape,
             )
             for key in names.keys(row):
@@ -155,9 +168,13 @@ def main() -> int:
     rows = [r for r in records(options.folder) if math.isfinite(r.lat) and math.isfinite(r.lon)]
     for row in rows:
         row.country = row.country if isinstance(row.country, str) else ""
+    joining.drop_borrowed_names(rows)
+    for row in rows:
         display.tidy(row)
     joining.name_units(rows)
+    joining.add_names(rows, joining.written_names())
     joining.join_settlements(rows, OPEN_DATABASE)
+    usual.settle(rows)
     joining.fill_units(rows)
     # The Open Database Licence asks for its own terms: what it covers stands in a file that can be left out.
     shared = [r for r in rows if r.source == OPEN_DATABASE] + [r for r in map(_open_names, rows) if r]
@@ -165,7 +182,11 @@ def main() -> int:
     classes = classes_of(rows + shared, persons)
     free = [r for r in rows if r.source != OPEN_DATABASE]
     country_rows = {r.country: i for i, r in enumerate(free) if r.code == "A.PCLI"}
-    chief = {"country_rows": country_rows, "country_codes": country_codes(free)}
+    chief = {
+        "country_rows": country_rows,
+        "country_codes": country_codes(free),
+        "borders": _toml("licences.toml")["borders"],
+    }
     for name, part, extra in (("places.bin", free, chief), ("places-odbl.bin", shared, {})):
         write(part, classes, options.output / name, extra)
         size = (options.output / name).stat().st_size

