@@ -116,7 +116,7 @@ def _tally(language: str) -> Lexicon:
 
 
 def tallies(text: str, language: str) -> bool:
-    """Whether ``text`` gives a toll as a toll ("the death toll rose to eight"), which may bring an older one up to date."""
+    """Whether ``text`` tells a toll as one ("the death toll rose to eight"), which may bring an older up to date."""
     return any(patterns.grid(words(text), _tally(language)))
 
 

@@ -458,9 +458,9 @@ def _modify(text: str, tokens: list[Token], atom: _Atom, w: _Words) -> NumberSpa
             if begin is None and first > 0 and tokens[first - 1].key in w.prefixes and tokens[first - 1].end == start:
                 begin = _phrase_before(tokens, first - 1, phrase)
             at = first - len(phrase)
-            if begin is None and at >= 0 and tuple(t.key for t in tokens[at + 1 : first]) == phrase[1:]:
-                if any(p and tokens[at].key == p + phrase[0] for p in (w.joined, *w.prefixes)):
-                    begin = at
+            written_on = at >= 0 and any(p and tokens[at].key == p + phrase[0] for p in (w.joined, *w.prefixes))
+            if begin is None and written_on and tuple(t.key for t in tokens[at + 1 : first]) == phrase[1:]:
+                begin = at
             if begin is None:
                 continue
             if kind == "about":

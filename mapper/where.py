@@ -22,6 +22,7 @@ from mapper.triggers import Hit
 
 _REACH = 120  # characters between a trigger and a place that it may govern
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
+_GLOSS = 3  # characters between a name and what says where it lies
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
 _SURE_NAME, _SURE_PLACE = 0.95, 0.95
 _SEATS = ("PPLA", "PPLC")
@@ -53,10 +54,15 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
     """
     inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
     countries, named = _countries(resolved)
+    unlisted = unknown(resolved)
     found: list[Spot] = []
     for r in resolved:
         where, mention = r.location, r.mention
-        if where is None or mention.role != "place" or where.feature_code == "CONT":
+        if where is None or where.feature_code == "CONT":
+            continue
+        # What says where a name lies is the place itself where no gazetteer has that name.
+        bare = mention.role == "gloss" and any(0 <= mention.start - end <= _GLOSS for _, end in unlisted)
+        if mention.role != "place" and not bare:
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
