@@ -121,7 +121,7 @@ def _numbered(
 
 def _speaks(first: int, last: int, rows: Sequence[Sequence[Atom]]) -> bool:
     """Whether one person is who tells ("a hospital official said"), not those it happened to."""
-    return (last < len(rows) and has(rows[last], "said")) or (first > 0 and has(rows[first - 1], "said"))
+    return (last < len(rows) and has(rows[last], "said")) or (first > 0 and has(rows[first - 1], "said", "according"))
 
 
 def _glued(atom: Atom, tokens: Sequence[Token]) -> bool:
@@ -217,7 +217,8 @@ def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom
     """Whether "including" stands before the group in its own clause, or "of them" right after it."""
     for j in range(group.first - 1, max(-1, group.first - 13), -1):
         if has(rows[j], "including"):
-            return True
+            # "Five dead, including two children, and nine hurt": the hurt are no part of the dead.
+            return not (group.own and any(has(rows[k], *_NOUNS) for k in range(j + 1, group.first)))
         if tokens[j].surface in STOPS or tokens[j].surface == ")" or has(rows[j], "FRAME"):
             return False
         if tokens[j].surface in ",،" and j < group.first - 1:

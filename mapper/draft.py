@@ -89,7 +89,11 @@ def drafts(
     counts = casualties.counts(sentence.text, code)
     tallied = casualties.tallies(sentence.text, code)
     turn = _turn(report, sentence, hits, code)
-    sides = [(when.side(sentence.text, code, h.start), turn is not None and h.start >= turn) for h in hits]
+    about = _about(sentence, hits, code)
+    sides = [
+        (when.side(sentence.text, code, h.start), turn is not None and h.start >= turn, h.start in about and _hurts(h))
+        for h in hits
+    ]
     groups = [
         group
         for one in dict.fromkeys(sides)
@@ -111,6 +115,11 @@ def drafts(
             told = None, None  # the day on which a toll rose is not that of the event
         side = when.side(sentence.text, code, group[0].start)
         beside = [p for p in here if when.side(sentence.text, code, p.start - sentence.start) == side]
+        if about:
+            blamed = group[0].start in about and _hurts(group[0])
+            beside = [p for p in beside if (p.start - sentence.start in about) == blamed]
+            if blamed and not beside:
+                continue  # what a crowd speaks against did not happen where the crowd is
         spots = where.choose(group, main, hits, sentence, beside, code)
         elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in unknown)
         points = _points(sentence.text, group, numbers, others, code)
@@ -171,12 +180,37 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
     return "another" if opens or any(_one_more(text, h, data) for h in group) else ""
 
 
+def _hurts(hit: Hit) -> bool:
+    return taxonomy.types()[hit.key].family in taxonomy.CONFLICT
+
+
+def _about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
+    """The words that tell what a crowd speaks against ("marched in X over a raid on Y"); empty where none do."""
+    cues = language.section(code, "status").get("about", [])
+    crowds = [h for h in hits if taxonomy.types()[h.key].family == "demonstration"]
+    if not cues or not crowds:
+        return range(0)
+    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, cues)) + ")"
+    for m in re.finditer(pattern, sentence.text, re.IGNORECASE):
+        found = range(m.end(), sentence.clause(m.end() - 1)[1])
+        if any(h.start <= m.start() for h in crowds) and any(h.start in found and _hurts(h) for h in hits):
+            return found
+    return range(0)
+
+
 def _turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) -> int | None:
     """Where a sentence turns to the second of two: "The first hit a school … The second hit a mill"."""
     data = language.section(code, "status")
     first, second = (data.get(name, []) for name in ("first", "second"))
     if not first or not second:
         return None
+    alone = re.search(
+        r"(?<!\w)(?:" + "|".join(map(re.escape, data.get("second_alone", ["\0"]))) + r")(?!\w)",
+        sentence.text,
+        re.IGNORECASE,
+    )
+    if alone is not None:
+        return alone.start()
     pattern = r"(?<!\w)[وف]?(?:{})(?!\w)"
     found = re.search(pattern.format("|".join(map(re.escape, second))), sentence.text, re.IGNORECASE)
     if found is None or any(h.start - found.end() in (0, 1) for h in hits if not h.weak):
