@@ -21,6 +21,7 @@ from mapper.text import Token
 
 # Parts of a total ("including three children") are told apart by this ending of ``Count.what``.
 PART = " (part)"
+_COUNTING = ("FRAME", "many", "one", "two", "alone", "plural_own", "each_own")  # without these nobody is counted
 _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
 _FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
 _LED = 20  # the same where "to" leads to the number of a toll
@@ -54,8 +55,9 @@ def _grammar(language: str) -> _Grammar:
     for name, forms in data.get("people", {}).items():
         entries += [(w, name, "") for w in forms]
     for row in data.get("nouns", []):
-        for name in ("many", "one", "two", "alone"):
-            entries += [(w, name, f"{row['what']}|{row.get('needs', '')}") for w in row.get(name, [])]
+        for name in ("many", "one", "two", "alone", "plural", "each"):
+            kind = f"{name}_own" if name in ("plural", "each") else name
+            entries += [(w, kind, f"{row['what']}|{row.get('needs', '')}") for w in row.get(name, [])]
     frames = []
     for n, row in enumerate(data.get("frames", [])):
         frames.append((row["what"], row.get("side", "after"), bool(row.get("bare", False)), bool(row.get("things"))))
@@ -82,7 +84,7 @@ def counts(text: str, language: str) -> list[Count]:
     tokens = words(text)
     rows = patterns.grid(tokens, grammar.lexicon)
     found = _silence(rows, grammar, text)
-    if not any(a.name in ("FRAME", "many", "one", "two", "alone") for row in rows for a in row):
+    if not any(a.name in _COUNTING for row in rows for a in row):
         return found
     groups = groups_of(text, language, tokens, rows)
     chains = chains_of(groups, tokens, rows)
@@ -101,10 +103,21 @@ def counts(text: str, language: str) -> list[Count]:
         found += [_risen(c, rows, chains[at][0]) if frame.bare else c for c in _count(frame.what, chains[at], text)]
     for n, chain in enumerate(chains):
         own = chain[0].own
-        if n not in used and own:
+        if n not in used and own and not any(chain[0].start in span for span in silent):
             found += _count(own, chain, text)
     found = _parts(found, groups, text)
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+@cache
+def _tally(language: str) -> Lexicon:
+    rows = section(language, "casualties").get("frames", [])
+    return patterns.lexicon([(w, "TALLY", "") for row in rows if row.get("bare") for w in row["words"]])
+
+
+def tallies(text: str, language: str) -> bool:
+    """Whether ``text`` tells a toll as one ("the death toll rose to eight"), which may bring an older up to date."""
+    return any(patterns.grid(words(text), _tally(language)))
 
 
 def total(found: Sequence[Count], what: str) -> tuple[int, int | None, int | None] | None:
@@ -153,7 +166,9 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[
         before = out[-1] if out else None
         joined = before and all(has(rows[j], "and", "or") for j in range(before.last, i)) and i - before.last <= 1
         apart = before and before.first in ends and atom.last in starts
-        if before and joined and not apart and {before.what, what} == {"killed", "injured"}:
+        # "A woman met her end, and her husband was hurt": the first has had its people.
+        done = before and before.side == "both" and before.first and has(rows[before.first - 1], "alone", "person")
+        if before and joined and not done and not apart and {before.what, what} == {"killed", "injured"}:
             both = before.side if before.side != "both" else side
             out[-1] = _Frame(before.first, atom.last, "casualties", both, bare, things)
             continue

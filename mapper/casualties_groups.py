@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mapper import patterns
+from mapper.language import section
 from mapper.patterns import Atom
-from mapper.text import Token
+from mapper.text import Token, normalise
 
 _FILL = 3  # adjectives between a number and its noun, at most
-_NOUNS = frozenset({"many", "one", "two", "alone", "people", "person", "pair", "pair_or_more"})
+_REACH = 3  # words between what leads to the dead ("leaving") and a plural without a number
+_LISTED = 60  # tokens of a list of names, at most
+_KIN = 6  # words of a name and its age between a person and the kin told with them
+_NOUNS = frozenset({"many", "one", "two", "alone", "people", "person", "pair", "pair_or_more", "kin"})
 STOPS = frozenset(".;؛:!?؟")
 
 
@@ -37,6 +41,7 @@ def has(row: Sequence[Atom], *names: str) -> bool:
 def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[Group]:
     out: list[Group] = []
     taken: set[int] = set()
+    joint = normalise(section(language, "numbers").get("joined", ""))
     numbers = patterns.numbers(text, tokens, language)
     starts = frozenset(a.first for a in numbers)
     for atom in numbers:
@@ -55,7 +60,7 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
     for i in range(len(rows)):
         if i in taken or not rows[i]:
             continue
-        single = _single(i, tokens, rows, taken)
+        single = _single(i, tokens, rows, taken) or _named(i, tokens, rows, joint) or _uncounted(i, tokens, rows, out)
         if single:
             out.append(single)
             taken |= set(range(single.first, single.last))
@@ -97,6 +102,10 @@ def _numbered(
         j += 1
     while noun and last < len(rows) and has(rows[last], "people", "person"):  # "four police officers"
         last += 1
+    if not noun and atom.first and has(rows[atom.first], "behind") and has(rows[atom.first - 1], "people"):
+        start = next(a.start for a in rows[atom.first - 1] if a.name == "people")  # "their children, the four"
+        count = int(best or low or 0)
+        return Group(atom.first - 1, atom.last, start, atom.end, count, count, count, True, "", False)
     year = best is not None and 1900 <= best <= 2100 and high == low
     # A year is not people, and an article that is also "one" counts nothing without its noun.
     if not noun and (year or has(rows[atom.first], "a")):
@@ -112,7 +121,7 @@ def _numbered(
 
 def _speaks(first: int, last: int, rows: Sequence[Sequence[Atom]]) -> bool:
     """Whether one person is who tells ("a hospital official said"), not those it happened to."""
-    return (last < len(rows) and has(rows[last], "said")) or (first > 0 and has(rows[first - 1], "said"))
+    return (last < len(rows) and has(rows[last], "said")) or (first > 0 and has(rows[first - 1], "said", "according"))
 
 
 def _glued(atom: Atom, tokens: Sequence[Token]) -> bool:
@@ -135,7 +144,13 @@ def _single(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], tak
         if atom.name in ("pair", "two", "pair_or_more"):
             high = None if atom.name == "pair_or_more" else 2
             return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, _own(atom.value), False)
-        if atom.name == "alone" and not _speaks(i, atom.last, rows):
+        if atom.name in ("beside", "beside_pair"):
+            # "Wounding another", "the others": counted right behind their verb alone.
+            verb = any(a.name == "FRAME" and a.last == i for row in rows[max(0, i - 3) : i] for a in row)
+            if verb:
+                low = 1 if atom.name == "beside" else 2
+                return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
+        if atom.name in ("alone", "kin") and not _speaks(i, atom.last, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, _own(atom.value), False)
     if not has(rows[i], "a"):
         return None
@@ -155,11 +170,55 @@ def _single(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], tak
     return None
 
 
+def _named(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], joint: str) -> Group | None:
+    """Those whose names are listed: "each of A, B and C were killed" is three."""
+    opening = next((a for a in rows[i] if a.name in ("each", "each_own")), None)
+    if opening is None:
+        return None
+    count, fresh, at, depth = 0, True, opening.last, 0
+    while at < min(len(tokens), opening.last + _LISTED):
+        surface = tokens[at].surface
+        depth += (surface == "(") - (surface == ")")
+        if depth == 0 and surface not in ")":
+            if (surface in STOPS and (surface != ":" or count)) or has(rows[at], "stop", "FRAME", "NONE", "including"):
+                break
+            if surface in ",،-–":
+                fresh = True
+            elif tokens[at].key and not tokens[at].key.isdecimal():
+                # The conjunction may be written onto a name; some names begin with its letter.
+                key = tokens[at].key
+                joined = bool(joint) and key.startswith(joint) and len(key) > 3 and not has(rows[at], "like_joint")
+                count += fresh or joined
+                fresh = False
+        at += 1
+    if count < 2 or at <= opening.last:
+        return None
+    end, own = tokens[at - 1].end, _own(opening.value) if opening.name == "each_own" else ""
+    return Group(i, at, opening.start, end, count, count, count, True, own, False)
+
+
+def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], out: Sequence[Group]) -> Group | None:
+    """Those whom a plural tells of without a number: at least one, nobody knows how many."""
+    for atom in rows[i]:
+        if atom.name == "plural" and any(a.name == "FRAME" and a.last == i for r in rows[max(0, i - 3) : i] for a in r):
+            return Group(i, atom.last, atom.start, atom.end, 1, None, None, True, "", False)
+        if atom.name == "plural_own":
+            led = any(has(rows[j], "leaves") for j in range(max(0, i - _REACH), i))
+            if any(has(rows[j], "without") for j in range(max(0, i - 2 * _REACH), i)):
+                continue  # "no reports of dead or wounded"
+            opens = not any(t.key for t in tokens[:i])
+            follows = bool(out) and out[-1].last == i and out[-1].best is None and atom.start > tokens[i].start
+            if led or opens or follows:
+                return Group(i, atom.last, atom.start, atom.end, 1, None, None, True, _own(atom.value), False)
+    return None
+
+
 def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
     """Whether "including" stands before the group in its own clause, or "of them" right after it."""
     for j in range(group.first - 1, max(-1, group.first - 13), -1):
         if has(rows[j], "including"):
-            return True
+            # "Five dead, including two children, and nine hurt": the hurt are no part of the dead.
+            return not (group.own and any(has(rows[k], *_NOUNS) for k in range(j + 1, group.first)))
         if tokens[j].surface in STOPS or tokens[j].surface == ")" or has(rows[j], "FRAME"):
             return False
         if tokens[j].surface in ",،" and j < group.first - 1:
@@ -189,6 +248,13 @@ def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Seque
             # ", and" opens a new clause unless a list or a parenthesis comes before it.
             clause = joined and commas and not aside and not listed
             linked = (joined or commas) and not clause and len(commas) <= (2 if aside else 1)
+            gap = [j for j in words_between if not tokens[j].key.isdecimal() and not has(rows[j], "never")]
+            walls = any(has(rows[j], "stop", "FRAME", "NONE", "clause") for j in between)
+            if clitic and not walls and len(gap) <= _KIN and not commas:
+                # "The doctor X Y (40) and his wife", "three soldiers of the army and a civilian".
+                kin = has(rows[group.first], "kin") and last.best == last.low == 1
+                members = any(a.name == "partitive" and a.first == last.last for a in rows[last.last])
+                linked, words_between = linked or kin or members, [] if kin or members else words_between
             if linked and not words_between and not any(tokens[j].surface in STOPS for j in between):
                 chains[-1].append(group)
                 listed = not joined
@@ -204,5 +270,6 @@ def _without_names(chain: list[Group], tokens: Sequence[Token], rows: Sequence[S
     if not rest or first.best is None or first.best != sum(g.best or 0 for g in rest):
         return chain
     between = range(first.last, rest[0].first)
-    comma = any(tokens[j].surface in ",،(" for j in between) and not any(has(rows[j], "and") for j in between)
+    joined = rest[0].start > tokens[rest[0].first].start or any(has(rows[j], "and") for j in between)
+    comma = any(tokens[j].surface in ",،(" for j in between) and not joined
     return [first] if comma else chain

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mapper import actors, casualties, language, status, taxonomy, triggers, when, where
 from mapper.cues import cues_of
-from mapper.model import Actor, Claim, Count, Event, Report
+from mapper.model import Actor, Claim, Count, DateRange, Event, Report
 from mapper.nearness import COUNTRY, VAGUE, coarseness, distinct, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
@@ -16,6 +17,7 @@ from mapper.where import Spot
 
 # Families besides the conflict's in which people are hurt, so that a toll beside them is theirs.
 _WITH_PEOPLE = frozenset({"demonstration", "transfer", "disrupted", "looting"})
+_TURN = 400  # characters back in which the first of two is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Draft:
     ``own_place`` and ``own_date``: stated in the sentence itself; ``far``: its place is in another clause.
     ``points``: how its trigger points back to what was told, as "this" ("this attack") or "the"; "another"
     where it leads over to another event ("this attack comes a day after two others", "a second blast"); empty else.
+    ``tallied``: its toll is told as a toll, which brings an older one up to date.
     ``elsewhere``: a place that no gazetteer has is named beside it. ``listed``: its place is a further one of
     a list ("strikes on A and B"), whose first the draft before has.
     """
@@ -41,10 +44,16 @@ class Draft:
     far: bool = False
     elsewhere: bool = False
     listed: bool = False
+    tallied: bool = False
 
 
 def drafts(
-    report: Report, sentence: Sentence, places: Sequence[Spot], unknown: Sequence[tuple[int, int]], code: str
+    report: Report,
+    sentence: Sentence,
+    places: Sequence[Spot],
+    unknown: Sequence[tuple[int, int]],
+    code: str,
+    before: DateRange | None = None,
 ) -> list[Draft]:
     """What one sentence tells: its triggers grouped by family and place.
 
@@ -54,6 +63,7 @@ def drafts(
         places: The spots of the whole report.
         unknown: Spans of names that are places but that no gazetteer has.
         code: The language.
+        before: The days of the event told before.
     """
     hits = triggers.find(sentence.text, code)
     if not hits:
@@ -79,7 +89,18 @@ def drafts(
     ]
     found: list[Draft] = []
     counts = casualties.counts(sentence.text, code)
-    groups = _groups(hits, sentence, here)
+    tallied = casualties.tallies(sentence.text, code)
+    turn = _turn(report, sentence, hits, code)
+    about = _about(sentence, hits, code)
+    sides = [
+        (when.side(sentence.text, code, h.start), turn is not None and h.start >= turn, h.start in about and _hurts(h))
+        for h in hits
+    ]
+    groups = [
+        group
+        for one in dict.fromkeys(sides)
+        for group in _groups([h for h, s in zip(hits, sides, strict=True) if s == one], sentence, here)
+    ]
     who = _actors(parties)
     for number, group in enumerate(groups):
         main = _main(group, hits, sentence, here)
@@ -91,10 +112,23 @@ def drafts(
         kind = _taken_by(kind, who)
         numbers = [c for c in counts if _belongs(c, number, groups)]
         others = [h for g in groups if g is not group for h in g]
-        told = when.date_of(report, sentence, group, others, code)
-        spots = where.choose(group, main, hits, sentence, here, code)
+        told = when.date_of(report, sentence, group, others, code, before)
+        if tallied and all(h.weak for h in group):
+            told = None, None  # the day on which a toll rose is not that of the event
+        side = when.side(sentence.text, code, group[0].start)
+        beside = [p for p in here if when.side(sentence.text, code, p.start - sentence.start) == side]
+        if about:
+            blamed = group[0].start in about and _hurts(group[0])
+            beside = [p for p in beside if (p.start - sentence.start in about) == blamed]
+            if blamed and not beside:
+                continue  # what a crowd speaks against did not happen where the crowd is
+        spots = where.choose(group, main, hits, sentence, beside, code)
         elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in unknown)
         points = _points(sentence.text, group, numbers, others, code)
+        if turn is not None and group[0].start >= turn:
+            points = "another"
+        if points in ("this", "the") and not spots and when.steps(sentence.text, code) and side < 0:
+            told = None, None  # "the visit comes a day after the talks": the visit was dated where it was told
         inside = {sentence.clause(h.start) for h in group}
         if kind.family == "diplomacy":
             spots = [replace(s, location=where.seat_of_talks(s.location)) for s in spots]
@@ -115,6 +149,7 @@ def drafts(
                     spot is not None and sentence.clause(spot.start - sentence.start) not in inside,
                     elsewhere,
                     spot is not None and spot is not spots[0],
+                    tallied,
                 )
             )
     return found
@@ -137,7 +172,7 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
     before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
     if set(data.get("this", [])).intersection(before):
         rest = text[hit.end :].lower()
-        after = any(form in rest for row in data.get("durations", []) for form in row["forms"])
+        after = any(form in rest for row in data.get("durations", []) if row["days"] > 0 for form in row["forms"])
         toll = any(c.what == "killed" and c.start > hit.end for c in numbers)
         return "another" if after and toll and not others else "this"
     if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(tuple(data.get("the_written_on", []))):
@@ -145,6 +180,53 @@ def _points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: S
     led = data.get("another_led", [])
     opens = text.lstrip(" •-–—*").lower().startswith(tuple(led)) and (numbers or any(not h.weak for h in group))
     return "another" if opens or any(_one_more(text, h, data) for h in group) else ""
+
+
+def _hurts(hit: Hit) -> bool:
+    return taxonomy.types()[hit.key].family in taxonomy.CONFLICT
+
+
+def _about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
+    """The words that tell what a crowd speaks against ("marched in X over a raid on Y"); empty where none do."""
+    cues = language.section(code, "status").get("about", [])
+    crowds = [h for h in hits if taxonomy.types()[h.key].family == "demonstration"]
+    if not cues or not crowds:
+        return range(0)
+    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, cues)) + ")"
+    for m in re.finditer(pattern, sentence.text, re.IGNORECASE):
+        found = range(m.end(), sentence.clause(m.end() - 1)[1])
+        if any(h.start <= m.start() for h in crowds) and any(h.start in found and _hurts(h) for h in hits):
+            return found
+    return range(0)
+
+
+def _turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) -> int | None:
+    """Where a sentence turns to the second of two: "The first hit a school … The second hit a mill"."""
+    data = language.section(code, "status")
+    first, second = (data.get(name, []) for name in ("first", "second"))
+    if not first or not second:
+        return None
+    alone = re.search(
+        r"(?<!\w)(?:" + "|".join(map(re.escape, data.get("second_alone", ["\0"]))) + r")(?!\w)",
+        sentence.text,
+        re.IGNORECASE,
+    )
+    if alone is not None:
+        return alone.start()
+    pattern = r"(?<!\w)[وف]?(?:{})(?!\w)"
+    found = re.search(pattern.format("|".join(map(re.escape, second))), sentence.text, re.IGNORECASE)
+    if found is None or any(h.start - found.end() in (0, 1) for h in hits if not h.weak):
+        return None  # "the second attack in a week"
+    low = max(sentence.story_start, sentence.start - _TURN)
+    openings = re.finditer(
+        pattern.format("|".join(map(re.escape, first))), report.text[low : sentence.end], re.IGNORECASE
+    )
+    starts = [low + m.start() - sentence.start for m in openings]
+    starts = [at for at in starts if at < found.start()]
+    if not starts:
+        return None
+    clause = sentence.clause(found.start())[0]
+    return clause if clause > starts[-1] else found.start()
 
 
 def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:
@@ -180,7 +262,7 @@ def _groups(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[
             toll = mine == "conflict" and kind.vague and theirs in _WITH_PEOPLE
             if theirs != mine and not toll:
                 continue
-            if loose or _one_place(hit, group, hits, sentence, here):
+            if (loose and not toll) or _one_place(hit, group, hits, sentence, here):
                 group.append(hit)
                 break
         else:

@@ -25,6 +25,7 @@ _REGION_M = 100_000.0
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
 _THINGS = frozenset({"strikes", "vehicles", "rockets", "shells", "drones"})  # counts that hurt nobody
 _WITH_DEAD = frozenset({"demonstration", "looting"})  # families in which people die without a battle
+_OTHER_TOLL = 3  # a toll so many times another is of something else, unless it is told as the toll's new figure
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
 
 
@@ -41,7 +42,8 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
     unknown = where.unknown(resolved)
     for sentence in sentences_of(report.text, language):
         first: int | None = None  # where the first place of a list went
-        for found in drafts(report, sentence, places, unknown, language):
+        before = next((d.event.date for d in reversed(kept) if d.story == sentence.story and d.own_date), None)
+        for found in drafts(report, sentence, places, unknown, language, before):
             draft = _like(found, kept[first]) if found.listed and first is not None else found
             carried = _carry(draft, sentence, places, kept)
             at = _add(kept, carried) if carried is not None else None
@@ -49,11 +51,15 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
     return [_finish(d, report) for d in kept if _worth(d)]
 
 
+def _of_kind(event: Event, first: Event) -> Event:
+    return replace(event, event_type=first.event_type, sub_event_type=first.sub_event_type, weapon=first.weapon)
+
+
 def _like(draft: Draft, other: Draft) -> Draft:
     """A further place of a list: what happened there is what happened at the first."""
     event, first = draft.event, other.event
     if draft.kind.vague and taxonomy.meet(draft.kind, other.kind):
-        event = replace(event, event_type=first.event_type, sub_event_type=first.sub_event_type, weapon=first.weapon)
+        event = _of_kind(event, first)
         draft = replace(draft, kind=other.kind)
     if event.date is None and draft.kind.family in taxonomy.CONFLICT:
         event = replace(event, date=first.date)
@@ -83,6 +89,8 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
     event = draft.event
     alike = [d for d in told if d.story == draft.story and _kinds_meet(d, draft)]
     if draft.points == "another":
+        if draft.kind.vague and alike:
+            draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
         alike = []
     elif draft.own_place and alike and _only_echoes(draft, alike):
         draft = replace(draft, event=replace(event, location=None), own_place=False)
@@ -127,6 +135,8 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
         return d.story != draft.story, past, d.event.background != draft.event.background, not exact, -i
 
     i, other = min(options, key=order)
+    if _of_more(other.event, draft):
+        return None if draft.weak else i  # "a hundred were killed this month": of more than what was told
     known, standing = other.event, other.standing
     if draft.own_place and (_gives_way(other, draft) or not other.own_place):
         known, standing = replace(known, location=draft.event.location), draft.standing
@@ -134,6 +144,8 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
     if not draft.own_place and not other.kind.vague and event.sub_event_type != known.sub_event_type:
         # What is told of no place adds to an event; it does not turn the bombing into a battle.
         event = replace(event, event_type=known.event_type, sub_event_type=known.sub_event_type, weapon=known.weapon)
+    if known.status == "planned" and draft.points in ("this", "the") and not draft.own_place:
+        event = replace(event, status="planned")  # "the visit comes after …" says more of a plan, not that it was done
     if finer(event.location, other.event.location) and other.own_place and event.location:
         event = replace(event, notes=(*event.notes, "most precise of several descriptions of the place"))
     kept[i] = replace(
@@ -155,6 +167,14 @@ def _kinds_meet(a: Draft, b: Draft) -> bool:
         return True
     toll = b.weak and not b.own_place and b.event.fatalities_low is not None
     return toll and a.kind.family in _WITH_DEAD and 0 <= b.number - a.number <= 1
+
+
+def _of_more(told: Event, draft: Draft) -> bool:
+    """Whether a toll is far above that of the event told and is not its new figure ("the toll rose to")."""
+    low, known = draft.event.fatalities_low, told.fatalities_high or told.fatalities
+    if not low or not known or merge.tolls_meet(told, draft.event) or draft.tallied:
+        return False
+    return low >= _OTHER_TOLL * known
 
 
 def _same(a: Draft, b: Draft) -> bool:
@@ -225,6 +245,11 @@ def _old(event: Event, other: Event) -> bool:
     return bool(event.date and published and (published - event.date.end).days > BACKGROUND_DAYS)
 
 
+def _tolled(event: Event) -> bool:
+    """Whether it says how many died; "dead and wounded" alone does not."""
+    return event.fatalities is not None or (event.fatalities_low or 0) > 1 or event.fatalities_low == 0
+
+
 def _worth(draft: Draft) -> bool:
     """Whether a draft is an event: a toll needs a number or a date, history needs a date."""
     event = draft.event
@@ -234,12 +259,12 @@ def _worth(draft: Draft) -> bool:
     coarse = coarseness(vague)
     if draft.weak:
         people = any(c.what not in _THINGS for c in event.counts)
-        told = event.fatalities_low is not None or event.injured is not None or people
+        told = _tolled(event) or event.injured is not None or people
         if event.sub_event_type == "Attack" and not told:
             return False
         if coarse >= PART or (event.event_type in _NEEDS_PLACE and not (draft.own_date and draft.own_place)):
             return False
-    untold = event.fatalities_low is None and event.injured is None
+    untold = not _tolled(event) and event.injured is None
     # "The northern countryside of Aleppo" has a name and bounds; "the north of the country" has not.
     region = vague is not None and vague.place_id is not None and vague.radius_m <= _REGION_M and draft.own_place
     if coarse >= PART and untold and (draft.kind.vague or not (draft.own_date or region)):
@@ -264,6 +289,8 @@ def _finish(draft: Draft, report: Report) -> Event:
     if event.date is None and report.published:
         note = "no day is stated: taken as the day of publication or the day before"
         event = replace(event, date=when.unstated(report.published), notes=(*event.notes, note))
+    if event.date and report.published and event.date.start > report.published and event.status == "happened":
+        event = replace(event, status="planned")  # told in the present tense: "she travels to X tomorrow"
     if event.date and report.published:
         event = replace(event, background=(report.published - event.date.end).days > BACKGROUND_DAYS)
     return replace(event, id=merge.event_id(event))

@@ -110,6 +110,14 @@ def combine(a: Event, b: Event, note: str | None = None) -> Event:
     kind = b if x and y and (x.vague, x.rank) > (y.vague, y.rank) else a
     place = b if finer(b.location, a.location) else a
     claims = {(c.report_id, c.start, c.end): c for c in (*a.claims, *b.claims)}
+    best = _widest([a.fatalities, b.fatalities], True)
+    if best is not None and a.fatalities is None and (a.fatalities_low or 0) > best:
+        best = None  # "dozens" are more than the two that another sentence names
+    # A bound that one telling leaves open ("at least nine") is open.
+    counted = [e for e in (a, b) if e.fatalities_low is not None]
+    high = (
+        None if any(e.fatalities_high is None for e in counted) else _widest([e.fatalities_high for e in counted], True)
+    )
     return replace(
         a,
         event_type=kind.event_type,
@@ -121,9 +129,9 @@ def combine(a: Event, b: Event, note: str | None = None) -> Event:
         status=max((a.status, b.status), key=lambda s: _STATUS[s]),
         background=a.background and b.background,
         actors=_actors(a.actors, b.actors),
-        fatalities=_widest([a.fatalities, b.fatalities], True),
+        fatalities=best,
         fatalities_low=_widest([a.fatalities_low, b.fatalities_low], False),
-        fatalities_high=_widest([a.fatalities_high, b.fatalities_high], True),
+        fatalities_high=high,
         injured=_widest([a.injured, b.injured], True),
         counts=_counts(a.counts, b.counts),
         confidence=max(a.confidence, b.confidence),

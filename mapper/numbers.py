@@ -457,10 +457,10 @@ def _modify(text: str, tokens: list[Token], atom: _Atom, w: _Words) -> NumberSpa
             # A clitic stands between the modifier and the number: "بحوالي", "لنحو", "بـ".
             if begin is None and first > 0 and tokens[first - 1].key in w.prefixes and tokens[first - 1].end == start:
                 begin = _phrase_before(tokens, first - 1, phrase)
-            if begin is None and len(phrase) == 1 and first > 0:
-                for prefix in (w.joined, *w.prefixes):
-                    if prefix and tokens[first - 1].key == prefix + phrase[0]:
-                        begin = first - 1
+            at = first - len(phrase)
+            written_on = at >= 0 and any(p and tokens[at].key == p + phrase[0] for p in (w.joined, *w.prefixes))
+            if begin is None and written_on and tuple(t.key for t in tokens[at + 1 : first]) == phrase[1:]:
+                begin = at
             if begin is None:
                 continue
             if kind == "about":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from mapper import language, time
 from mapper.model import DateRange, Report
@@ -17,7 +19,65 @@ BACKGROUND_DAYS = 60
 _ANTECEDENT = 2
 # Words between the verb of a rising toll and its day, and the days before it in which the event lies.
 _UPDATE_REACH, _UPDATE_DAYS = 7, 6
+_STOPS = re.compile(r"[,،;؛:()\n]|$")
+_FULL = re.compile(r"[;؛\n]|$")
 Told = tuple[DateRange | None, tuple[int, int] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Days from another event: "two days after the blast in X", "the next day".
+
+    ``start`` and ``end`` are the offsets of its words in the sentence, ``days`` is negative before the other
+    event. ``low`` and ``high`` bound the words that tell the other; they are equal where it was told before.
+    """
+
+    start: int
+    end: int
+    days: int
+    low: int
+    high: int
+
+
+@cache
+def _step_forms(code: str) -> tuple[re.Pattern[str], dict[str, int], frozenset[str]] | None:
+    data = language.section(code, "status")
+    of = {form.lower(): int(row["days"]) for row in data.get("durations", []) for form in row["forms"]}
+    alone = {form.lower(): int(row["days"]) for row in data.get("steps", []) for form in row["forms"]}
+    words = sorted({*of, *alone}, key=len, reverse=True)
+    if not words:
+        return None
+    pattern = re.compile(r"(?<!\w)[وف]?(" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
+    return pattern, {**of, **alone}, frozenset(of)
+
+
+@lru_cache(maxsize=256)
+def steps(text: str, code: str) -> tuple[Step, ...]:
+    """The steps in time that a sentence takes from another event."""
+    forms = _step_forms(code)
+    if forms is None:
+        return ()
+    pattern, days, of = forms
+    found = []
+    for m in pattern.finditer(text):
+        form = m[1].lower()
+        # What opens a sentence ends with its clause; what comes behind the news runs to the end.
+        stop = (_STOPS if not text[: m.start()].strip() else _FULL).search(text, m.end())
+        high = stop.start() if stop else len(text)
+        if form not in of or not text[m.end() : high].strip():
+            high = m.end()
+        found.append(Step(m.start(), m.end(), days[form], m.end(), high))
+    return tuple(found)
+
+
+def side(text: str, code: str, at: int) -> int:
+    """Which other event an offset of a sentence tells of (the number of the step); -1 for the sentence's own."""
+    return next((n for n, s in enumerate(steps(text, code)) if s.low <= at < s.high), -1)
+
+
+def _stepped(when: DateRange, days: int) -> DateRange:
+    gap = dt.timedelta(days)
+    return DateRange(when.start + gap, when.end + gap, when.precision, when.text)
 
 
 @lru_cache(maxsize=64)
@@ -26,7 +86,14 @@ def _expressions(text: str, code: str, published: dt.date | None) -> tuple[time.
     return tuple(time.expressions(text, code, published))
 
 
-def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Sequence[Hit], code: str) -> Told:
+def date_of(
+    report: Report,
+    sentence: Sentence,
+    group: Sequence[Hit],
+    others: Sequence[Hit],
+    code: str,
+    before: DateRange | None = None,
+) -> Told:
     """The date nearest to a trigger of ``group`` in its clause, else in its sentence, and its span in the report.
 
     Args:
@@ -35,6 +102,7 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
         group: The triggers that tell this event.
         others: Those that tell others: a date beside them is theirs.
         code: The language.
+        before: The days of the event told before, which "the next day" counts from.
     """
     published = report.published
     data = language.section(code, "status")
@@ -43,11 +111,20 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
         for row in data.get("durations", [])
         for form in row["forms"]
         for at in [sentence.text.lower().find(form)]
-        if at >= 0
+        if at >= 0 and int(row["days"]) > 0
     ]
     bounds = [at for at, _ in gaps]
     options = []
-    for e in _expressions(sentence.text, code, published):
+    own = side(sentence.text, code, group[0].start)
+    marks = steps(sentence.text, code)
+    told = [
+        e
+        for e in _expressions(sentence.text, code, published)
+        if not any(s.start < e.end and e.start < s.end for s in marks)  # "the previous day" counts from the event
+    ]
+    for e in told:
+        if side(sentence.text, code, e.start) != own:
+            continue  # "a day after the talks on Tuesday"
         for hit in group:
             a, b = sorted((e.start, hit.start))
             if any(a < x < b for x in bounds):
@@ -60,6 +137,14 @@ def date_of(report: Report, sentence: Sentence, group: Sequence[Hit], others: Se
             walled = any(a < h.start < b for h in others)
             distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
             options.append((e.of_reporting, walled, apart, distance, e, hit))
+    step = marks[0] if marks and own < 0 else None
+    if step is not None and not (options and (step.high > step.low or not _apart(step, options, sentence))):
+        theirs = [e.range for e in told if step.low <= e.start < step.high]
+        theirs += [min(options, key=lambda o: o[:4])[4].range] if options else []
+        theirs += [before] if before is not None else []
+        if theirs:
+            return _stepped(theirs[0], step.days), (sentence.start + step.start, sentence.start + step.end)
+        return None, None
     if options:
         reporting, _, apart, _, best, hit = min(options, key=lambda o: o[:4])
         span = (sentence.start + best.start, sentence.start + best.end)
@@ -86,6 +171,13 @@ def _of_update(before: str, verbs: Sequence[str]) -> bool:
     """Whether a date stands behind the verb of a toll that rose and its number: "rose to 100 on Tuesday"."""
     words = before.lower().split()[-_UPDATE_REACH:]
     return any(f" {verb} " in f" {' '.join(words)} " for verb in verbs)
+
+
+def _apart(step: Step, options: Sequence[tuple[bool, bool, bool, int, time.DateExpression, Hit]], s: Sentence) -> bool:
+    """Whether the step stands in the trigger's clause and the date in another: "on Monday …; the next day …"."""
+    _, _, _, _, date, hit = min(options, key=lambda o: o[:4])
+    clause = s.clause(hit.start)
+    return s.clause(step.start) == clause and s.clause(date.start) != clause
 
 
 def _relative_between(between: str, pronouns: Sequence[str]) -> bool:

@@ -22,7 +22,9 @@ from mapper.triggers import Hit
 
 _REACH = 120  # characters between a trigger and a place that it may govern
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
+_GLOSS = 3  # characters between a name and what says where it lies
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
+_TOWARDS_M = 10_000.0  # how far from the place that it was aimed at a rocket may come down
 _SURE_NAME, _SURE_PLACE = 0.95, 0.95
 _SEATS = ("PPLA", "PPLC")
 _PROMINENT = ("PPLC", "PPLA", "PCL")
@@ -53,10 +55,15 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
     """
     inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
     countries, named = _countries(resolved)
+    unlisted = unknown(resolved)
     found: list[Spot] = []
     for r in resolved:
         where, mention = r.location, r.mention
-        if where is None or mention.role != "place" or where.feature_code == "CONT":
+        if where is None or where.feature_code == "CONT":
+            continue
+        # What says where a name lies is the place itself where no gazetteer has that name.
+        bare = mention.role == "gloss" and any(0 <= mention.start - end <= _GLOSS for _, end in unlisted)
+        if mention.role != "place" and not bare:
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
@@ -64,6 +71,15 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
         aside = _aside(text, mention.start, mention.end, code)
         if coarseness(where) >= COUNTRY and nationality(mention.surface, code):
             continue  # "a Turkish drone" is not in Turkey
+        if _towards(text, mention.start, code) and where.precision is PrecisionClass.EXACT:
+            radius = max(where.radius_m, _TOWARDS_M)
+            where = replace(
+                where,
+                precision=PrecisionClass.VICINITY,
+                radius_m=radius,
+                region=disc(where.lat, where.lon, radius),
+                chain=(*where.chain, "fired or sent towards it: nothing says that it got there"),
+            )
         standing = LONE if lone else ASIDE if aside else PLAIN
         share, most = countries[where.country] * 2, max(countries.values())
         foreign = share < most or (share == most and where.country not in named)
@@ -144,6 +160,18 @@ def _of_speaker(text: str, start: int, end: int, code: str) -> bool:
     if speech is None or not speech[1].match(text[end : end + 80]):
         return False
     return bool(speech[0].search(text[max(0, start - 120) : start]))
+
+
+@cache
+def _aims(code: str) -> re.Pattern[str] | None:
+    words = language.section(code, "where").get("towards", [])
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")\s*$", re.IGNORECASE) if words else None
+
+
+def _towards(text: str, start: int, code: str) -> bool:
+    """Whether a place is only what something was aimed at: "rockets towards X"."""
+    aims = _aims(code)
+    return aims is not None and aims.search(text[max(0, start - _BEFORE) : start]) is not None
 
 
 def _aside(text: str, start: int, end: int, code: str) -> bool:

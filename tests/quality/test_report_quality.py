@@ -1,7 +1,11 @@
-"""Nineteen reports of our own in three languages, with the events that a reader finds in them: floors that only rise."""
+"""Reports of our own in three languages, with the events that a reader finds in them: floors that only rise.
+
+``reports.jsonl`` is news as agencies write it, ``kinds.jsonl`` short reports over the sub-types of ACLED.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,24 +14,37 @@ from mapper.evaluate import Scores, evaluate
 from mapper.gazetteer import Gazetteer
 from mapper.settings import Settings
 
-CORPUS = Path(__file__).with_name("reports.jsonl")
-FLOORS = {"precision": 0.85, "recall": 0.78, "killed": 0.90, "injured": 1.0, "status": 0.97}
+FLOORS = {
+    "reports.jsonl": {"precision": 0.86, "recall": 0.82, "killed": 0.92, "injured": 1.0, "status": 0.97},
+    "kinds.jsonl": {"precision": 0.89, "recall": 0.87, "killed": 0.85, "injured": 0.85, "status": 1.0},
+}
+WHOLE = {"reports.jsonl": (19, 52), "kinds.jsonl": (36, 56)}
 
 
-@pytest.fixture(scope="module")
-def scores(gazetteer: Gazetteer) -> Scores:
-    return evaluate([CORPUS], Settings(offline=True), gazetteer=gazetteer)
+@cache
+def _scores(corpus: str, gazetteer: Gazetteer) -> Scores:
+    return evaluate([Path(__file__).with_name(corpus)], Settings(offline=True), gazetteer=gazetteer)
 
 
-def test_the_corpus_is_whole(scores: Scores) -> None:
-    assert (scores.documents, scores.events.gold) == (19, 52)
+@pytest.fixture(params=FLOORS)
+def corpus(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def scores(corpus: str, gazetteer: Gazetteer) -> Scores:
+    return _scores(corpus, gazetteer)
+
+
+def test_the_corpus_is_whole(corpus: str, scores: Scores) -> None:
+    assert (scores.documents, scores.events.gold) == WHOLE[corpus]
 
 
 @pytest.mark.parametrize("measure", ["precision", "recall"])
-def test_events(scores: Scores, measure: str) -> None:
-    assert getattr(scores.events, measure) >= FLOORS[measure], "\n".join(scores.misses)
+def test_events(corpus: str, scores: Scores, measure: str) -> None:
+    assert getattr(scores.events, measure) >= FLOORS[corpus][measure], "\n".join(scores.misses)
 
 
 @pytest.mark.parametrize("measure", ["killed", "injured", "status"])
-def test_arguments_of_the_events_found(scores: Scores, measure: str) -> None:
-    assert scores.arguments[measure].recall >= FLOORS[measure], "\n".join(scores.misses)
+def test_arguments_of_the_events_found(corpus: str, scores: Scores, measure: str) -> None:
+    assert scores.arguments[measure].recall >= FLOORS[corpus][measure], "\n".join(scores.misses)
