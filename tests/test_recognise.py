@@ -83,7 +83,7 @@ def test_the_dial_goes_from_precision_to_recall(gazetteer: Gazetteer) -> None:
 
 def test_every_name_says_why(gazetteer: Gazetteer) -> None:
     text = "Shells hit Saraqib. President Jordan Hall flew to Paris, the New York Times wrote; the Aleppo Brigade fled."
-    judgements = judged(text, gazetteer, "en")
+    judgements = judged(text, gazetteer, "en", tagger.tagger_of("en"))
     assert {p.role for p in judgements} >= {"place", "trap", "group"}
     assert all(p.reason for p in judgements)
 

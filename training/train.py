@@ -97,12 +97,14 @@ def fit(data: Sequence[tuple[list[list[str]], list[str]]], settings: dict[str, A
     return tagger.pack(header, list(rows_of), weights)
 
 
-def texts_of(language: str, folder: Path | None, gazetteer: Gazetteer) -> tuple[list[Text], dict[str, Any]]:
-    """All training texts of a language, and the settings with the sources."""
+def texts_of(
+    language: str, folder: Path | None, gazetteer: Gazetteer, left_out: frozenset[str] = frozenset()
+) -> tuple[list[Text], dict[str, Any]]:
+    """All training texts of a language but those ``left_out``, and the settings with the sources."""
     settings = tomllib.loads((HERE / "corpora.toml").read_text(encoding="utf-8"))[language]
     texts: list[Text] = []
     for corpus in settings.get("corpora", []) if folder else []:
-        found = read(folder / corpus["file"])
+        found = [t for t in read(folder / corpus["file"]) if t.source.strip() not in left_out]
         texts += [joined(t) for t in found] if corpus.get("parted") else found
     if (HERE / "sentences" / f"{language}.txt").is_file():
         texts += own(language, Names(gazetteer, language), settings["copies"])
@@ -151,10 +153,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="train a tagger of place names")
     parser.add_argument("language")
     parser.add_argument("--corpora", type=Path, help="folder of the open corpora named in training/corpora.toml")
+    parser.add_argument(
+        "--leave-out", type=Path, nargs="*", default=[], help="JSON Lines whose texts are for measuring, not training"
+    )
     parser.add_argument("--scratch", default="tagger.crfsuite", help="file for the trainer, removed at the end")
     options = parser.parse_args()
     gazetteer = Gazetteer.open()
-    texts, settings = texts_of(options.language, options.corpora, gazetteer)
+    measured = frozenset(row["text"].strip() for path in options.leave_out for _, row in files.json_lines(path))
+    texts, settings = texts_of(options.language, options.corpora, gazetteer, measured)
     settings["scratch"] = options.scratch
     draw = random.Random(7)
     draw.shuffle(texts)
@@ -165,7 +171,8 @@ def main() -> None:
     data += [s for t in bare for s in sequences(t, gazetteer, options.language, marked=False)]
     sources = [{k: c[k] for k in ("name", "licence", "by")} for c in settings.get("corpora", [])]
     sources.append({"name": "sentences of this project", "licence": "MIT", "by": "the Mapper authors"})
-    header = {"language": options.language, "licence": settings["licence"], "sources": sources, "decision": decision}
+    header = {"language": options.language, "licence": settings["licence"], "sources": sources, "decision": decision,
+              "sure": settings["sure"]}  # fmt: skip
     content = fit(data, settings, header)
     path = FOLDER / options.language / "tagger.bin"
     files.write(path, content)
