@@ -28,6 +28,7 @@ from mapper.weights import weights
 _CARRIES, _CARRIED, _LEAST_CARRIED = 0.85, 0.8, 0.2
 _ACTOR = 0.4
 # What a name in a list of names is worth; from which prominence a town's name is heard in it that is also a word.
+_LONG, _MANY_WORDS = 0.6, 3  # three words of the gazetteer in a row are no chance
 _LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 # A tagger that was trained on other news does not know small towns: its no counts less than its yes.
 _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
@@ -178,6 +179,8 @@ def _judge(
         return
     p.features = _features(p, tokens, before, after, preposition, gazetteer, cues, persons)
     _score(p, table)
+    if p.level == "S" and p.score < _LONG and sum(bool(t.key) for t in tokens[p.first : p.last]) >= _MANY_WORDS:
+        p.score, p.reason = _LONG, "a name of several words"
     if force == "offices":
         p.role, p.reason = "actor", "the seat of a government or office"
     elif not preposition and (

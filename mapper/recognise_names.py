@@ -200,6 +200,8 @@ def widen(
             last -= 1
         while first > 0 and free(first - 1) and inside[first] - begin[first] >= _WIDER:
             first -= 1
+        while first < p.first and not tokens[first].key:
+            first += 1
         if (first, last) == (p.first, p.last):
             continue
         taken[first:last] = [True] * (last - first)
