@@ -2,6 +2,7 @@
 
 ``python benchmarks/kills.py [--reports 2000] [--kills 30] [--workers 2]``. Each round is one batch that is killed
 (SIGKILL to all of its processes) and resumed until it has finished; rounds go on until there were enough kills.
+With ``--dask`` a cluster of two processes does the batch, and each time a quarter of it is done one of them is killed.
 """
 
 from __future__ import annotations
@@ -40,12 +41,38 @@ def start(reports: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     )
 
 
+def dask(reports: Path, out: Path) -> int:
+    """The batch on a Dask cluster that loses a worker again and again; returns how many it lost."""
+    import distributed
+
+    from mapper import batch, pipeline
+    from mapper.settings import Settings
+
+    settings = Settings(output=out, offline=True, formats=tuple(FORMATS.split(",")))
+    killed: list[int] = []
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+
+        def kill(done: int, of: int, _: int) -> None:
+            alive = [w.pid for w in cluster.workers.values() if w.pid and w.pid not in killed]
+            if alive and done >= of * (len(killed) + 1) / 4:
+                killed.append(alive[len(killed) % len(alive)])
+                os.kill(killed[-1], signal.SIGKILL)
+
+        result = batch.run([str(reports)], settings, engine="dask", scheduler=cluster.scheduler_address, progress=kill)
+        pipeline.write(result, settings)
+    batch.clear(settings)
+    return len(killed)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--reports", type=int, default=2000)
     options.add_argument("--kills", type=int, default=30)
     options.add_argument("--workers", default="2")
     options.add_argument("--longest", type=float, default=15.0, help="seconds before a kill, at most")
+    options.add_argument("--dask", action="store_true")
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     chance = random.Random(given.seed)
@@ -56,6 +83,14 @@ def main() -> None:
         assert start(reports, folder / "undisturbed", "--workers", given.workers).wait() == 0
         undisturbed = hashes(folder / "undisturbed")
         print(f"undisturbed: {given.reports} reports in {time.monotonic() - begin:.0f} s", flush=True)
+        if given.dask:
+            lost = dask(reports, folder / "dask")
+            same = {k: v for k, v in hashes(folder / "dask").items() if not k.startswith(".")} == {
+                k: v for k, v in undisturbed.items() if not k.startswith(".")
+            }
+            print(f"dask: {lost} workers killed in mid-run, same bytes: {same}")
+            assert same
+            return
         kills = rounds = 0
         moments: dict[str, int] = {}
         while kills < given.kills:

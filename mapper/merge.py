@@ -261,32 +261,63 @@ def _is_row(event: Event) -> bool:
     return any(key == "row" for key, _ in event.extra)
 
 
+_Cell = tuple[int, int, int]
+
+
 class _Pool:
-    """Events by degree cell and span of days, and the tellings that each was made of."""
+    """Events by degree cell and day (span of days where they last longer), and the tellings each was made of."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.parts: list[list[Event]] = []
-        self._cells: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-        self._row_cells: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        self._squares: list[tuple[int, int]] = []
+        # For reports and for rows: those of one day by their day, the others by the span in which they end.
+        self._days: tuple[dict[_Cell, list[int]], ...] = (defaultdict(list), defaultdict(list))
+        self._spans: tuple[dict[_Cell, list[int]], ...] = (defaultdict(list), defaultdict(list))
 
     def add(self, event: Event) -> None:
-        if event.location and event.date:
-            bucket = event.date.end.toordinal() // _BUCKET_DAYS
-            cells = self._row_cells if _is_row(event) else self._cells
-            cells[math.floor(event.location.lat), math.floor(event.location.lon), bucket].append(len(self.events))
+        where = event.location
+        self._squares.append((math.floor(where.lat), math.floor(where.lon)) if where else (0, 0))
         self.events.append(event)
         self.parts.append([event])
+        if where and event.date:
+            self._file(len(self.events) - 1, event)
+
+    def join(self, i: int, event: Event, made: Event) -> None:
+        """Make of event ``i`` what it is together with ``event``."""
+        self.parts[i].append(event)
+        if made.date != self.events[i].date:
+            self._file(i, made)  # it is found under its new day too
+        self.events[i] = made
+
+    def _file(self, i: int, event: Event) -> None:
+        assert event.date
+        one_day = event.date.start == event.date.end
+        last = event.date.end.toordinal()
+        known = (self._days if one_day else self._spans)[_is_row(event)]
+        known[*self._squares[i], last if one_day else last // _BUCKET_DAYS].append(i)
 
     def around(self, event: Event, *, rows: bool = True) -> list[int]:
-        """Indices of events in this and the neighbouring cells and spans, in order; ``rows``: of tables, too."""
+        """Indices of events in this and the neighbouring cells whose days meet its own, give or take one, in order.
+
+        ``rows``: of tables, too.
+        """
         assert event.location and event.date
         row, column = math.floor(event.location.lat), math.floor(event.location.lon)
-        bucket = event.date.end.toordinal() // _BUCKET_DAYS
-        steps = (-1, 0, 1)
-        cells = [self._cells, self._row_cells] if rows else [self._cells]
-        keys = [(row + r, column + c, bucket + d) for r in steps for c in steps for d in steps] if any(cells) else []
-        return sorted(i for known in cells for key in keys for i in known.get(key, ()))
+        first, last = event.date.start.toordinal(), event.date.end.toordinal()
+        bucket = last // _BUCKET_DAYS
+        found: set[int] = set()
+        for kind in (False, True) if rows else (False,):
+            for known, times in (
+                (self._days[kind], range(first - 1, last + 2)),
+                (self._spans[kind], range(bucket - 1, bucket + 2)),
+            ):
+                if known:
+                    for r in (row - 1, row, row + 1):
+                        for c in (column - 1, column, column + 1):
+                            for time in times:
+                                found.update(known.get((r, c, time), ()))
+        return sorted(i for i in found if dates_meet(self.events[i].date, event.date, 1))
 
 
 def _busy(pair: tuple[Event, Event], others: Sequence[Event]) -> bool:
@@ -342,6 +373,9 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
         if event.location is None or event.date is None or event.id in keep_apart:
             pool.add(event)
             continue
+        if (event.date.end - event.date.start).days > _LONGEST_DAYS:  # proves nothing: see ``evidence``
+            pool.add(event)
+            continue
         told, row = _reports(event), _is_row(event)
         options: list[tuple[float, int, Evidence]] = []
         alike: list[tuple[int, Event]] = []
@@ -369,8 +403,7 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
         if -points < (ENOUGH_WHEN_BUSY if busy else ENOUGH):
             pool.add(event)
             continue
-        pool.parts[i].append(event)
-        pool.events[i] = _joined(pool.events[i], event, why)
+        pool.join(i, event, _joined(pool.events[i], event, why))
     return [_told(e, parts) for e, parts in zip(pool.events, pool.parts, strict=True)]
 
 

@@ -99,6 +99,8 @@ def test_a_point_that_is_cut_off_moves_to_what_is_left() -> None:
     assert cut.region is not None
     assert (cut.lat, cut.lon) == pytest.approx((30.8, 20), abs=0.002)
     assert cut.chain[-1] == f"point: moved to the nearest part of the region, {cut.lat:.5f}, {cut.lon:.5f}"
+    north = relative.locate(ride, [anchor], _World(box(0, 30.93, 90, 90)))  # type: ignore[arg-type]
+    assert (north.lat, north.lon) == pytest.approx((30.93, 20), abs=0.002)
     # A ring has its point in its middle, where nothing of the region is.
     ring = relative.locate(replace(ride, bearing=None), [anchor], _World(box(0, 0, 90, 90)))  # type: ignore[arg-type]
     assert (ring.lat, ring.lon) == (30, 20)
