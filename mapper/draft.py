@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from mapper import actors, casualties, language, status, taxonomy, triggers, when, where
@@ -89,7 +90,7 @@ def drafts(
     ]
     found: list[Draft] = []
     counts = casualties.counts(sentence.text, code)
-    tallied = casualties.tallies(sentence.text, code)
+    tallied = any(c.what == "killed" for c in counts) and casualties.tallies(sentence.text, code)
     turn = _turn(report, sentence, hits, code)
     about = _about(sentence, hits, code)
     sides = [
@@ -186,14 +187,20 @@ def _hurts(hit: Hit) -> bool:
     return taxonomy.types()[hit.key].family in taxonomy.CONFLICT
 
 
+@cache
+def _wording(code: str, key: str) -> re.Pattern[str] | None:
+    """A pattern of the words of ``status.toml`` under ``key``; None where the language has none."""
+    words = language.section(code, "status").get(key, [])
+    closed = "" if key == "about" else r"(?!\w)"
+    joined = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<!\w)[وف]?(?:{joined}){closed}", re.IGNORECASE) if words else None
+
+
 def _about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
     """The words that tell what a crowd speaks against ("marched in X over a raid on Y"); empty where none do."""
-    cues = language.section(code, "status").get("about", [])
     crowds = [h for h in hits if taxonomy.types()[h.key].family == "demonstration"]
-    if not cues or not crowds:
-        return range(0)
-    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, cues)) + ")"
-    for m in re.finditer(pattern, sentence.text, re.IGNORECASE):
+    cues = _wording(code, "about") if crowds else None
+    for m in cues.finditer(sentence.text) if cues else ():
         found = range(m.end(), sentence.clause(m.end() - 1)[1])
         if any(h.start <= m.start() for h in crowds) and any(h.start in found and _hurts(h) for h in hits):
             return found
@@ -202,26 +209,15 @@ def _about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
 
 def _turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) -> int | None:
     """Where a sentence turns to the second of two: "The first hit a school … The second hit a mill"."""
-    data = language.section(code, "status")
-    first, second = (data.get(name, []) for name in ("first", "second"))
-    if not first or not second:
-        return None
-    alone = re.search(
-        r"(?<!\w)(?:" + "|".join(map(re.escape, data.get("second_alone", ["\0"]))) + r")(?!\w)",
-        sentence.text,
-        re.IGNORECASE,
-    )
-    if alone is not None:
-        return alone.start()
-    pattern = r"(?<!\w)[وف]?(?:{})(?!\w)"
-    found = re.search(pattern.format("|".join(map(re.escape, second))), sentence.text, re.IGNORECASE)
-    if found is None or any(h.start - found.end() in (0, 1) for h in hits if not h.weak):
+    alone = _wording(code, "second_alone")
+    if alone is not None and (found := alone.search(sentence.text)):
+        return found.start()
+    first, second = _wording(code, "first"), _wording(code, "second")
+    found = second.search(sentence.text) if second else None
+    if first is None or found is None or any(h.start - found.end() in (0, 1) for h in hits if not h.weak):
         return None  # "the second attack in a week"
     low = max(sentence.story_start, sentence.start - _TURN)
-    openings = re.finditer(
-        pattern.format("|".join(map(re.escape, first))), report.text[low : sentence.end], re.IGNORECASE
-    )
-    starts = [low + m.start() - sentence.start for m in openings]
+    starts = [low + m.start() - sentence.start for m in first.finditer(report.text[low : sentence.end])]
     starts = [at for at in starts if at < found.start()]
     if not starts:
         return None

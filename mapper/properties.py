@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mapper.model import Actor, Claim, Count, DateRange, Event, Location, PrecisionClass
@@ -32,6 +33,7 @@ FIELDS = [
     "method",
     "confidence",
     "actors",
+    "actor_ids",
     "fatalities",
     "fatalities_low",
     "fatalities_high",
@@ -70,6 +72,7 @@ _ROLES = ("perpetrator", "target", "victim", "party")
 _ROLE = re.compile(rf"(.+) \(({'|'.join(_ROLES)})\)", re.DOTALL)
 _COUNT = re.compile(r"(.+): (\d+)(\+?)", re.DOTALL)
 _LIST = "; "
+_NO_ID = "?"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -109,6 +112,19 @@ def claim_of(row: Mapping[str, Any]) -> Claim:
 def actors_text(actors: Sequence[Actor]) -> str | None:
     """Actors in one text: "US (perpetrator); Islamic State"."""
     return _LIST.join(f"{a.name} ({a.role})" if a.role in _ROLES else a.name for a in actors) or None
+
+
+def actor_ids_text(actors: Sequence[Actor]) -> str | None:
+    """The ids of actors in the order of ``actors_text``: "is; US:army; ?". An id is the same in all languages."""
+    return _LIST.join(a.id or _NO_ID for a in actors) or None
+
+
+def with_ids(actors: Sequence[Actor], text: str | None) -> tuple[Actor, ...]:
+    """Actors with the ids of a text of ``actor_ids_text``; as they are where it does not fit them."""
+    ids = text.split(_LIST) if text else []
+    if len(ids) != len(actors):
+        return tuple(actors)
+    return tuple(a if i == _NO_ID else replace(a, id=i) for a, i in zip(actors, ids, strict=True))
 
 
 def actors_of(text: str | None) -> tuple[Actor, ...]:
@@ -166,6 +182,7 @@ def properties(event: Event) -> dict[str, Any]:
         "method": where.method if where else None,
         "confidence": round(event.confidence, 3),
         "actors": actors_text(event.actors),
+        "actor_ids": actor_ids_text(event.actors),
         "fatalities": event.fatalities,
         "fatalities_low": event.fatalities_low,
         "fatalities_high": event.fatalities_high,
@@ -230,7 +247,7 @@ def event_of(row: Mapping[str, Any], lat: Any, lon: Any) -> Event:
         DateRange(start, end or start, precision or 1) if start else None,
         status=row.get("status") or "happened",
         background=background in (True, 1) or str(background).lower() == "true",
-        actors=actors_of(row.get("actors")),
+        actors=with_ids(actors_of(row.get("actors")), row.get("actor_ids")),
         fatalities=_whole(row.get("fatalities")),
         fatalities_low=_whole(row.get("fatalities_low")),
         fatalities_high=_whole(row.get("fatalities_high")),

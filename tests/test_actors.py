@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mapper import actors, language
+from mapper import actors, language, properties
 from mapper.model import Actor
 
 KINDS = {
@@ -109,3 +109,15 @@ def test_a_nameless_party_gives_its_role_to_the_named_one_of_its_kind() -> None:
     gunmen = Actor("gunmen", "perpetrator", "rebels", "any:gunmen")
     found = actors.without_echoes((army, echo, gunmen))
     assert [(a.name, a.role) for a in found] == [("Malian Armed Forces", "target"), ("gunmen", "perpetrator")]
+
+
+def test_ids_of_parties_go_out_and_come_back_in_the_order_of_their_names() -> None:
+    parties = (
+        Actor("Islamic State", "perpetrator", id="is"),
+        Actor("A militia"),
+        Actor("Army", "target", id="SY:army"),
+    )
+    assert properties.actor_ids_text(parties) == "is; ?; SY:army"
+    back = properties.with_ids(properties.actors_of(properties.actors_text(parties)), "is; ?; SY:army")
+    assert [(a.name, a.role, a.id) for a in back] == [(a.name, a.role, a.id) for a in parties]
+    assert properties.with_ids(back, "is") == back

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +45,9 @@ class Server(ThreadingHTTPServer):
     rows: list[dict[str, Any]]
     raw: bytes | None = None
     status = 200
+    nonsense = False
+    silence = 0.0
+    drops = False
     asked: list[dict[str, Any]]
 
 
@@ -55,11 +59,22 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append({"path": self.path, **body})
         content = json.dumps({"events": self.server.rows})
         raw = self.server.raw or json.dumps({"choices": [{"message": {"content": content}}]}).encode()
+        if self.server.nonsense:
+            self.wfile.write(b"nonsense\r\n\r\n")
+            return
         self.send_response(self.server.status)
         if self.server.status == 302:
             self.send_header("Location", "http://192.0.2.1/")
+        if self.server.silence:
+            time.sleep(self.server.silence)
         self.end_headers()
-        self.wfile.write(raw)
+        try:
+            for part in (raw[i : i + 8] for i in range(0, len(raw), 8)) if self.server.drops else [raw]:
+                self.wfile.write(part)
+                if self.server.drops:
+                    time.sleep(0.1)
+        except OSError:
+            pass  # the client has gone
 
     def log_message(self, *_: object) -> None:
         pass
@@ -162,6 +177,30 @@ def test_a_bad_answer_is_an_error(server: Server, status: int, raw: bytes) -> No
     server.status, server.raw = status, raw
     with pytest.raises(ExtractorError):
         Chat.of(settings(server)).extract(REPORT, PLACES, language="en")
+
+
+def test_what_is_no_http_is_an_error(server: Server) -> None:
+    server.nonsense = True
+    with pytest.raises(ExtractorError):
+        Chat.of(settings(server)).extract(REPORT, PLACES, language="en")
+
+
+@pytest.mark.parametrize("how", ["silence", "drops"])
+def test_an_answer_has_its_time_and_no_more(server: Server, how: str) -> None:
+    server.rows = [SHELLING] * 20
+    server.silence, server.drops = (1.5, False) if how == "silence" else (0.0, True)
+    begin = time.monotonic()
+    with pytest.raises(ExtractorError):
+        Chat.of(replace(settings(server), extractor_timeout_s=0.4)).extract(REPORT, PLACES, language="en")
+    assert time.monotonic() - begin < 1.3
+
+
+@pytest.mark.parametrize(
+    "rows", [[{"type": "shelling"}], [{**SHELLING, "killed": "two"}], [{**SHELLING, "status": "maybe"}]], ids=str
+)
+def test_rows_outside_the_schema_tell_nothing(server: Server, rows: list[dict[str, Any]]) -> None:
+    found = extract(server, *rows)
+    assert not [e for e in found if e.fatalities not in (None, 2) or e.status == "maybe"]
 
 
 def test_when_the_model_is_gone_the_rules_read_and_the_run_says_so(server: Server) -> None:

@@ -25,6 +25,7 @@ _HXL = {
     "country": "#country+code",
     "admin1": "#adm1+name",
     "actors": "#group+name",
+    "actor_ids": "#group+id",
     "fatalities": "#affected+killed",
     "injured": "#affected+injured",
     "sentence": "#description",

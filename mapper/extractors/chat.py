@@ -10,13 +10,14 @@ both tell gains, what only one tells loses confidence, and the notes say so.
 from __future__ import annotations
 
 import hashlib
+import http.client
 import ipaddress
 import json
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 from mapper import casualties, merge, nearness, status, taxonomy, time, when
@@ -65,6 +66,19 @@ def _local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The body, at most a byte too long; one that comes drop by drop has no longer than silence."""
+    found = bytearray()
+    while len(found) <= _MOST_BYTES:
+        part = answer.read1(_MOST_BYTES + 1 - len(found))
+        if not part:
+            break
+        found += part
+        if monotonic() > deadline:
+            raise TimeoutError("the answer took too long")
+    return bytes(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +145,8 @@ class Chat:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
         try:
             with opener.open(request, timeout=self.timeout_s) as answer:
-                raw = answer.read(_MOST_BYTES + 1)
-        except (OSError, ValueError) as error:
+                raw = _read(answer, monotonic() + self.timeout_s)
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise ExtractorError(
                 f"{self.url} did not answer: {error}.", remedy="Start the model, or set extractor to rules."
             ) from error

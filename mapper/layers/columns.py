@@ -132,7 +132,9 @@ def _groups(events: Sequence[Event], tables: Tables, units: Sequence[int], langu
         )  # fmt: skip
 
     def people(e: Event) -> int:
-        return named("actors", tuple(named("actor", (name_in(a, language), a.role, a.kind or "")) for a in e.actors))
+        return named(
+            "actors", tuple(named("actor", (name_in(a, language), a.role, a.kind or "", a.id or "")) for a in e.actors)
+        )
 
     def said(e: Event) -> int:
         return named("sources", tuple(dict.fromkeys(named("source", c.source) for c in e.claims)))

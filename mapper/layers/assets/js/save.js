@@ -19,6 +19,7 @@ async function propertiesOf(i) {
     precision: there ? head.precisions[col.precision[i]] : null, geo_precision: there ? head.geoPrecision[col.precision[i]] : null, where_prec: there ? wherePrec(i) : null,
     radius_m: orNull(col.radius[i]), method: valueOf("method", i), confidence: col.confidence[i] / 100,
     actors: (valueOf("actors", i) || []).map(([name, role]) => (role !== "mentioned" ? `${name} (${role})` : name)).join("; ") || null,
+    actor_ids: (valueOf("actors", i) || []).map(([, , , id]) => id || "?").join("; ") || null,
     fatalities: orNull(col.killed[i]), fatalities_low: orNull(col.killedLow[i]), fatalities_high: orNull(col.killedHigh[i]), injured: orNull(col.injured[i]),
     counts: (d.k || []).map(([what, low, best]) => `${what}: ${best ?? low + "+"}`).join("; ") || null, weapon: valueOf("weapon", i),
     sentence: first.t.join(""), source: first.s ?? null, url: first.u ?? null, published: first.p ?? null, language: first.l ?? null,
