@@ -45,6 +45,7 @@ class Cues:
     dateline_ends: tuple[str, ...]
     suffixes: tuple[tuple[str, str], ...]
     clitics: tuple[tuple[str, str], ...]
+    folded_clitics: tuple[tuple[str, str], ...]
     joins: frozenset[str]
     nouns: frozenset[str]
     nouns_after: frozenset[str]
@@ -101,7 +102,7 @@ class Cues:
         found = self.table.get(key)
         if found is not None:
             return found
-        for clitic, put in self.clitics:
+        for clitic, put in self.folded_clitics:
             if key.startswith(clitic) and len(key) > len(clitic) + 2:
                 found = self.table.get(put + key[len(clitic) :])
                 if found is not None:
@@ -118,6 +119,7 @@ def cues_of(language: str) -> Cues:
         return frozenset(normalise(w) for w in [*data.get(name, []), *persons.get(name, [])])
 
     lists = {name: words(name) for name in LISTS}
+    clitics = tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", []))
     table: dict[str, list[str]] = {}
     for name, listed in lists.items():
         for word in listed:
@@ -130,7 +132,8 @@ def cues_of(language: str) -> Cues:
         tuple(data.get("attached", [])),
         tuple(data.get("dateline_ends", [])),
         tuple((normalise(c["cut"]), normalise(c.get("put", ""))) for c in data.get("suffixes", [])),
-        tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", [])),
+        clitics,
+        tuple(dict.fromkeys((normalise(cut), normalise(put)) for cut, put in clitics)),
         frozenset(data.get("joins", [])),
         linking=words("linking"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),

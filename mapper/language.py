@@ -6,14 +6,15 @@ casualties, triggers, actors …) and validates its own keys; this module only f
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import LanguageError
-from mapper.text import normalise
+from mapper.text import normalise, sentences, word_key
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -74,6 +75,88 @@ def identify(text: str, default: str = "en") -> str:
         if score > best_score:
             best, best_score = code, score
     return best
+
+
+# A quotation in other letters is at least so long; a sentence of another language has so many of its common words.
+_QUOTED_WORDS, _QUOTED_LETTERS, _COMMON_HITS = 3, 15, 3
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def _script(code: str) -> tuple[int, int]:
+    return _letters(code)[:2]
+
+
+@cache
+def _other_letters(code: str) -> re.Pattern[str]:
+    """Runs in the letters of other languages than ``code``, with whatever is no letter of its own in between."""
+    low, high = _script(code)
+    blocks = sorted({_script(c) for c in codes()} - {(low, high)})
+    others = "".join(f"{chr(a)}-{chr(b)}" for a, b in blocks)
+    return re.compile(f"[{others}](?:[^{chr(low)}-{chr(high)}\n]*[{others}])?")
+
+
+@cache
+def _telling(code: str) -> dict[str, tuple[str, ...]]:
+    """Common word → the languages in the letters of ``code`` that have it: its own, or those that are none of its."""
+    own = common_words(code)
+    found: dict[str, list[str]] = defaultdict(list)
+    for other in codes():
+        if _script(other) == _script(code):
+            for word in common_words(other) if other == code else common_words(other) - own:
+                found[word].append(other)
+    return {word: tuple(languages) for word, languages in found.items()}
+
+
+def parts(text: str, code: str) -> list[tuple[int, int, str]]:
+    """[start, end) and language of the pieces of a text that is mostly in ``code``; they cover all of it.
+
+    A quotation in other letters is a piece, and so is a run of sentences in the same letters whose common words are
+    surely another language's.
+    """
+    other: list[tuple[int, int, str]] = []
+    for run in _other_letters(code).finditer(text):
+        words = _WORDS.findall(run.group())
+        if len(words) >= _QUOTED_WORDS and sum(map(len, words)) >= _QUOTED_LETTERS:
+            told = identify(run.group(), code)
+            if told != code:
+                other.append((run.start(), run.end(), told))
+    other += _sentences_in_others(text, code)
+    found, at = [], 0
+    for start, end, language in sorted(other):
+        if start < at:
+            continue
+        if start > at:
+            found.append((at, start, code))
+        found.append((start, end, language))
+        at = end
+    return [*found, (at, len(text), code)] if at < len(text) or not found else found
+
+
+def _sentences_in_others(text: str, code: str) -> list[tuple[int, int, str]]:
+    """The sentences in the letters of ``code`` that another language's common words tell."""
+    if max(_common(text, code)[1:], default=0) < _COMMON_HITS:
+        return []
+    found = []
+    for start, end in sentences(text):
+        own, *others = hits = _common(text[start:end], code)
+        if others and max(others) >= _COMMON_HITS and max(others) > own:
+            found.append((start, end, _kin(code)[hits.index(max(others), 1)]))
+    return found
+
+
+@cache
+def _kin(code: str) -> tuple[str, ...]:
+    """``code``, then the other languages in its letters."""
+    return (code, *(c for c in codes() if c != code and _script(c) == _script(code)))
+
+
+def _common(text: str, code: str) -> list[int]:
+    """How many words of ``text`` are common words of ``code``, and of each of its kin but not of ``code``."""
+    table, hits = _telling(code), dict.fromkeys(_kin(code), 0)
+    for word in _WORDS.findall(text):
+        for language in table.get(word.lower() if word.isascii() else word_key(word), ()):
+            hits[language] += 1
+    return list(hits.values())
 
 
 def direction(code: str | None) -> str:

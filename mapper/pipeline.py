@@ -25,6 +25,7 @@ from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
 from mapper.publication import published
 from mapper.readers.content import Content
 from mapper.recognise import recognise
+from mapper.recognisers import taggers
 from mapper.settings import Settings
 
 # Called with the reports done, their number and the failures so far.
@@ -61,7 +62,9 @@ def places_of(
 ) -> list[Resolved]:
     """The places of one report: found (or given as ``mentions``) and resolved."""
     code = language_of(report, settings)
-    found = recognise(report, gazetteer, language=code, dial=settings.dial) if mentions is None else mentions
+    found = mentions
+    if found is None:
+        found = recognise(report, gazetteer, language=code, dial=settings.dial, taggers=taggers(settings))
     return resolve.resolve(report, found, gazetteer, language=code, prior=settings.countries, geocoder=geocoder)
 
 
@@ -133,6 +136,7 @@ def run(
     and not read again.
     """
     extractor(settings)  # a wrong name or address stops the run, not each report
+    taggers(settings)
     if gazetteer is None:
         gazetteer = Gazetteer.open(settings.gazetteer, settings.additions)
         gazetteer.verify()  # a changed byte would move places without a word

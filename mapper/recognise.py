@@ -9,16 +9,18 @@ that was accepted once is accepted throughout.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from mapper import coordinates, relative
+from mapper import language as languages
 from mapper.cues import Cues, cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
-from mapper.recognise_names import SENTENCE_SIGNS, Proposal, marks_of, proposals, tagged, words_of
-from mapper.tagger import Tagger, tagger_of
+from mapper.recognise_names import SENTENCE_SIGNS, Proposal, marks_of, proposals, tagged, widen, words_of
+from mapper.tagger import PlaceTagger, tagger_of
 from mapper.text import Token
 from mapper.weights import weights
 
@@ -29,32 +31,42 @@ _ACTOR = 0.4
 _LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 # A tagger that was trained on other news does not know small towns: its no counts less than its yes.
 _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
+# A name that the gazetteer lacks needs a word that reads surely like a place; how surely, the model's file says.
+_SURE = 0.85
 _GREAT, _SPEAKS, _COUNTRY, _TOWN = 6.0, 5.5, 7.5, 5.0
+_COMMAS, _UNITS, _HELD = frozenset(",،"), 4, 40
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
-def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5) -> list[Mention]:
+# Language → what reads its sentences.
+Taggers = Callable[[str], PlaceTagger | None]
+
+
+def recognise(
+    report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5, taggers: Taggers = tagger_of
+) -> list[Mention]:
     """The place names, coordinates and relative places of a report, by offset.
 
     Args:
         report: Spans index into its text.
         gazetteer: Proposes names.
-        language: Whose cue words and tagger are used.
+        language: What most of the report is written in; quotations and sentences in another are read with theirs.
         dial: 0 takes only sure names, 1 every likely one.
+        taggers: Another model for a language than the one that ships.
 
     Returns:
         Mentions in the order of the text. The span of a name covers its whole words; its surface leaves out
         the clitics that are written onto it ("وبسرت" → سرت).
     """
-    text = report.text
-    found = judged(text, gazetteer, language)
-    _agree(found)
-    names = [p for p in found if _taken(p, dial)]
-    mentions = [
-        Mention(p.word_start, p.end, p.surface, "name", language, round(p.score, 2), p.reason, p.role) for p in names
-    ]
-    mentions += coordinates.find(text, language)
-    mentions += relative.find(text, language, [(p.start, p.end) for p in names])
+    read = _read(report.text, gazetteer, language, taggers)
+    mentions = []
+    for code, text, found in read:
+        names = [p for p in found if _taken(p, dial)]
+        mentions += [
+            Mention(p.word_start, p.end, p.surface, "name", code, round(p.score, 2), p.reason, p.role) for p in names
+        ]
+        mentions += coordinates.find(text, code)
+        mentions += relative.find(text, code, [(p.start, p.end) for p in names])
     glosses = [m for m in mentions if m.kind == "relative" and m.role == "gloss"]
     for i, mention in enumerate(mentions):
         # An anchor inside a gloss is only a yardstick: nothing happened there.
@@ -63,30 +75,46 @@ def recognise(report: Report, gazetteer: Gazetteer, *, language: str, dial: floa
     return sorted(mentions, key=lambda m: (m.start, m.end, m.kind))
 
 
-def left_out(report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5) -> list[Proposal]:
+def left_out(
+    report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5, taggers: Taggers = tagger_of
+) -> list[Proposal]:
     """The possible names that ``recognise`` does not take, with their scores and the reasons against them."""
-    found = judged(report.text, gazetteer, language)
-    _agree(found)
-    return [p for p in found if not _taken(p, dial)]
+    read = _read(report.text, gazetteer, language, taggers)
+    return sorted((p for _, _, found in read for p in found if not _taken(p, dial)), key=lambda p: p.start)
+
+
+def _read(text: str, gazetteer: Gazetteer, language: str, taggers: Taggers) -> list[tuple[str, str, list[Proposal]]]:
+    """For each language of a text: its code, the text with blanks for all that is in others, the possible names."""
+    pieces = languages.parts(text, language)
+    read = []
+    for code in dict.fromkeys(code for _, _, code in pieces):
+        # Blanks keep every offset; lines stay lines.
+        own = [text[a:b] if c == code else re.sub(r"[^\n]", " ", text[a:b]) for a, b, c in pieces]
+        whole = text if len(pieces) == 1 else "".join(own)
+        read.append((code, whole, judged(whole, gazetteer, code, taggers(code))))
+    _agree([p for _, _, found in read for p in found])
+    return read
 
 
 def _taken(p: Proposal, dial: float) -> bool:
     return p.score >= 0.75 - 0.5 * dial or (p.role == "actor" and p.score >= _ACTOR)
 
 
-def judged(text: str, gazetteer: Gazetteer, language: str, tagger: Tagger | None = None) -> list[Proposal]:
-    """All possible names of a text with their features, scores, reasons and roles; ``tagger`` for another model."""
+def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | None) -> list[Proposal]:
+    """All possible names of a text with their features, scores, reasons and roles; ``model`` reads its sentences."""
     cues = cues_of(language)
     tokens = words_of(text, cues)
     found = proposals(text, tokens, gazetteer, cues)
-    model = tagger or tagger_of(language)
     if model is not None and tokens:
         begin, inside = model.places(text, tokens, marks_of(len(tokens), found))
+        # A model that little text stands behind is believed in its yes more than in its no.
+        floor = float(model.header.get("floor", 0.0))
         taken = [False] * len(tokens)
         for p in found:
-            p.probability = float(inside[p.first : p.last].mean())
+            p.probability = max(floor, float(inside[p.first : p.last].mean()))
             taken[p.first : p.last] = [True] * (p.last - p.first)
-        found += tagged(text, tokens, begin.tolist(), inside.tolist(), taken, cues)
+        widen(text, tokens, found, begin.tolist(), inside.tolist(), taken, cues)
+        found += tagged(text, tokens, begin.tolist(), inside.tolist(), taken, cues, model.header.get("sure", _SURE))
         for p in found:
             if p.level == "tagged":
                 p.probability = float(inside[p.first : p.last].mean())
@@ -94,9 +122,12 @@ def judged(text: str, gazetteer: Gazetteer, language: str, tagger: Tagger | None
     # A model brings the weights that were fitted with it.
     fitted = model.header.get("decision") if model is not None else None
     table = fitted or {name: w.weight for name, w in weights("recognise").items()}
-    persons = _persons(tokens, cues)
+    persons, chained = _persons(tokens, cues), _chained(found, tokens, gazetteer)
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
+        if proposal.features and proposal.first in chained:
+            proposal.features["chained"] = 1.0
+            _score(proposal, table)
     _listed(found, cues)
     return found
 
@@ -114,6 +145,25 @@ def _listed(found: Sequence[Proposal], cues: Cues) -> None:
             p.score, p.reason = _LISTED, "in a list of places"
         if p.role == "place" and p.score >= _LISTED:
             length[p.last] = before + 1
+
+
+def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gazetteer) -> set[int]:
+    """First tokens of names that stand before or after a comma as a place and what holds it: "Macon, Georgia"."""
+    chained = set()
+    for p, unit in pairwise(found):
+        apart = unit.first == p.last + 1 and tokens[p.last].surface in _COMMAS
+        if not apart or {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+            continue
+        units = [u for u in gazetteer.lookup(unit.key) if u.feature_class == "A"][:_UNITS]
+        if any(
+            u.country == held.country
+            and (u.feature_code.startswith("PCL") or u.admin1 == held.admin1)
+            and u.id != held.id
+            for u in units
+            for held in gazetteer.lookup(p.key)[:_HELD]
+        ):
+            chained |= {p.first, unit.first}
+    return chained
 
 
 def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:

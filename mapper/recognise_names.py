@@ -9,13 +9,17 @@ from mapper.cues import Cues
 from mapper.gazetteer import Gazetteer
 from mapper.text import Token, normalise, tokenise
 
-# A name that the gazetteer lacks needs a word that reads surely like a place.
-_SURE, _SURE_CAPITAL, _MORE = 0.85, 0.97, 0.5
+_WIDER = 0.7
+_MORE = 0.5
 _SHORTEST = 3
 _ABBREVIATION = 5
 # Behind these a capital says nothing.
 SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
 _COUNTRY = 7.5
+APOSTROPHES = "'’"
+_HYPHENS = "-‐‑"
+# A country or great city keeps its name to itself beside a hyphen: "Damas-Téhéran", "Israël-Hamas".
+_GREAT = 6.0
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class Proposal:
 
 def words_of(text: str, cues: Cues) -> list[Token]:
     """The tokens of a text, without the endings that a language hangs on names ("London's")."""
-    tokens = tokenise(text)
+    tokens = _elided(tokenise(text), cues)
     if not cues.endings:
         return tokens
     for i, token in enumerate(tokens):
@@ -56,6 +60,30 @@ def words_of(text: str, cues: Cues) -> list[Token]:
             if rest:
                 tokens[i] = Token(token.start, token.end - len(ending), rest, normalise(rest))
     return tokens
+
+
+def _elided(tokens: list[Token], cues: Cues) -> list[Token]:
+    """Tokens in which an elision that stands apart ("l' Oise", as tokenised texts have it) is one with its word."""
+    cuts = {clitic[:-1] for clitic, _ in cues.clitics if clitic[-1] in APOSTROPHES}
+    if not cuts:
+        return tokens
+    joined = list(tokens)
+    for i in range(len(tokens) - 3, -1, -1):  # from the end, so that what is joined shifts nothing that is to come
+        if tokens[i].surface.lower() not in cuts or tokens[i + 1].surface not in APOSTROPHES:
+            continue
+        first, sign, word = tokens[i : i + 3]
+        if sign.start == first.end and word.start - sign.end < 2 and word.key[:1].isalpha():
+            surface = first.surface + sign.surface + word.surface
+            joined[i : i + 3] = [Token(first.start, word.end, surface, normalise(surface))]
+    return joined
+
+
+def bare_start(token: Token, cues: Cues) -> int:
+    """Where the word of a token begins behind its elision; the token's start for one without."""
+    for clitic, _ in cues.clitics:
+        if clitic[-1] in APOSTROPHES and token.surface.lower().startswith(clitic):
+            return token.end - len(token.surface) + len(clitic)
+    return token.start
 
 
 def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) -> list[Proposal]:
@@ -72,7 +100,12 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
         if proposal is None:
             i += 1
             continue
-        proposal.word_start = tokens[proposal.first].start
+        if cased and cues.capitals and proposal.level != "trap":
+            proposal = _hyphened(proposal, tokens, keys, gazetteer, cues, found[-1].last if found else 0)
+        # Letters are part of their word, an elision is a word of its own.
+        if proposal.proclitic == "" and cues.capitals and not _capital(tokens[proposal.first], cues):
+            proposal.start = bare_start(tokens[proposal.first], cues)  # "L'île d'Yeu" opens a sentence
+        proposal.word_start = proposal.start if cues.capitals else tokens[proposal.first].start
         proposal.surface = proposal.surface or text[proposal.start : proposal.end]
         if cues.capitals and text[proposal.end : proposal.end + 1] == "." and _abbreviates(proposal, text, gazetteer):
             proposal.end += 1
@@ -103,8 +136,9 @@ def tagged(
     inside: Sequence[float],
     taken: Sequence[bool],
     cues: Cues,
+    sure: float,
 ) -> list[Proposal]:
-    """Names that only the tagger sees: runs of words that surely read like a place, none of them ``taken``."""
+    """Names that only the tagger sees: runs of words, none ``taken``, that read like a place's at least so ``sure``."""
 
     def may(i: int) -> bool:
         """Whether a word can be of a name: words of kinds and winds stand beside names."""
@@ -113,8 +147,6 @@ def tagged(
             return False
         return not taken[i] and not cues.lists(key) and key not in cues.never
 
-    # A model of this size takes many a capital for a place's.
-    sure = _SURE_CAPITAL if cues.capitals else _SURE
     found = []
     i = 0
     while i < len(tokens):
@@ -131,6 +163,42 @@ def tagged(
         found.append(Proposal(i, last, first.start, end, key, "tagged", first.start, text[first.start : end]))
         i = last
     return found
+
+
+def widen(
+    text: str,
+    tokens: Sequence[Token],
+    found: Sequence[Proposal],
+    begin: Sequence[float],
+    inside: Sequence[float],
+    taken: list[bool],
+    cues: Cues,
+) -> None:
+    """Give names of the gazetteer the words around them that surely read like parts of them: "Upper Nile Valley"."""
+
+    def free(i: int) -> bool:
+        """Whether a word can be of a name: the word for its kind mostly stands beside it."""
+        lists = cues.lists(tokens[i].key)
+        return not taken[i] and ("nouns" not in lists or "heads" in lists)
+
+    for p in found:
+        if p.level not in ("S", "A", "B") or p.proclitic:
+            continue
+        first, last = p.first, p.last
+        while last < len(tokens) and free(last) and inside[last] >= _WIDER and begin[last] < inside[last] / 2:
+            last += 1
+        while last > p.last and not tokens[last - 1].key:
+            last -= 1
+        while first > 0 and free(first - 1) and inside[first] - begin[first] >= _WIDER:
+            first -= 1
+        while first < p.first and not tokens[first].key:
+            first += 1
+        if (first, last) == (p.first, p.last):
+            continue
+        taken[first:last] = [True] * (last - first)
+        p.first, p.last, p.end = first, last, tokens[last - 1].end
+        p.start = p.word_start = bare_start(tokens[first], cues)
+        p.surface = text[p.start : p.end]
 
 
 def _compound(
@@ -153,19 +221,61 @@ def _compound(
     before = first - 1
     while before > 0 and keys[before] in cues.linking and first - before < 3:
         before -= 1
-    head = before >= 0 and keys[before] in cues.heads and _beside(tokens[before], tokens[before + 1]) < 2
+    head = before >= 0 and "heads" in cues.lists(keys[before]) and _beside(tokens[before], tokens[before + 1]) < 2
     if head and (tokens[before].surface[0].isupper() or not cues.capital_heads):
         first = before
     if (first, last) == ((p.first, p.last) if p else (i, i + 1)):
         return p
-    key = " ".join(k for k in keys[first:last] if k)
+    key = " ".join(
+        [tokens[first].surface[bare_start(tokens[first], cues) - tokens[first].end :], *keys[first + 1 : last]]
+    )
+    key = normalise(key)
     level = gazetteer.ambiguity(key) or "compound"
-    return Proposal(first, last, tokens[first].start, tokens[last - 1].end, key, level)
+    return Proposal(first, last, bare_start(tokens[first], cues), tokens[last - 1].end, key, level)
+
+
+def _hyphened(
+    p: Proposal, tokens: list[Token], keys: list[str], gazetteer: Gazetteer, cues: Cues, free: int
+) -> Proposal:
+    """A name with all words that hyphens join to it: "Val-d'Oise", not "Val"; two places stay two: "Gao-Kidal"."""
+    if p.prominence >= _GREAT or gazetteer.prominence(p.key) >= _GREAT:
+        return p
+
+    def joined(sign: int) -> bool:
+        return (
+            0 < sign < len(tokens) - 1
+            and tokens[sign].surface in _HYPHENS
+            and _beside(tokens[sign - 1], tokens[sign]) == 0
+            and _beside(tokens[sign], tokens[sign + 1]) == 0
+        )
+
+    first, last, at = p.first, p.last, p.last
+    while joined(at) and keys[at + 1][:1].isalpha():
+        at += 2
+        last = at if _capital(tokens[at - 1], cues) else last
+    at = p.first
+    while at - 2 >= free and joined(at - 1) and keys[at - 2][:1].isalpha():
+        at -= 2
+        first = at if _capital(tokens[at], cues) else first
+    others = [tokens[j] for j in (*range(first, p.first), *range(p.last, last)) if keys[j]]
+    names = [t for t in others if t.surface[0].isupper()]
+    if not others or any(t.surface.isupper() or gazetteer.ambiguity(t.key) == "S" for t in names):
+        return p
+    if first == p.first and p.last - first > 1 and keys[first] in cues.linking:
+        first += 1  # "Le Val" is a town, "le Val-d'Oise" another place
+    start = p.start if first == p.first else bare_start(tokens[first], cues)
+    key = normalise(" ".join([tokens[first].surface[start - tokens[first].end :], *keys[first + 1 : last]]))
+    return Proposal(first, last, start, tokens[last - 1].end, key, gazetteer.ambiguity(key) or "hyphened")
 
 
 def _proper(token: Token, cues: Cues) -> bool:
     lists = cues.lists(token.key)
     return len(token.key) > 2 and token.key not in cues.never and not {"titles", "stop", "heads", "tails"} & set(lists)
+
+
+def _capital(token: Token, cues: Cues) -> bool:
+    """Whether a word, without its elision, begins with a capital."""
+    return token.surface[bare_start(token, cues) - token.end].isupper()
 
 
 def _beside(left: Token, right: Token) -> int:
@@ -203,7 +313,7 @@ def _at(
         return None
     for n in gazetteer.matches(keys, i) if not small else []:
         last = tokens[i + n - 1]
-        if cased and latin and not last.surface[0].isupper() and n > 1 and not last.surface[0].isdigit():
+        if cased and latin and n > 1 and not _capital(last, cues) and not last.surface[0].isdigit():
             continue
         if n > 1 and "\n" in text[token.end : last.start]:
             continue
@@ -234,10 +344,10 @@ def _at(
                 continue
             if n > 1 and "\n" in text[token.end : tokens[i + n - 1].start]:
                 continue
-            start = token.start + (0 if put else length)
+            start = token.start if put else token.end - len(token.surface) + length
             cut = clitic[:1] if put else clitic
             end = tokens[i + n - 1].end
-            surface = put + text[token.start + length : end]
+            surface = put + text[token.end - len(token.surface) + length : end]
             level = gazetteer.ambiguity(key)
             return Proposal(i, i + n, start, end, key, level, surface=surface, proclitic=cut)
     elided = 0  # letters of "d'" in "le village d'Amasrakad"

@@ -46,6 +46,9 @@ class Settings:
         tiles_credit: Whom to thank for them, shown with them.
         coarsen: Kilometres of the grid that places are moved to before anything is written; 0 leaves them.
         sensitive: Write no sentence, source, link or name of a person.
+        recogniser: Who reads names beside the gazetteer: ``tagger``, ``spacy``, ``gliner``, ``transformers`` or a
+            plug-in.
+        recogniser_models: Its models, folders or installed packages; ``code=model`` for one language only.
         extractor: Who reads events: ``rules``, ``chat`` (a model that you run), or a plug-in's name.
         extractor_url: Base address of an endpoint with OpenAI's chat interface, like http://localhost:8080/v1.
         extractor_model: The model's name there.
@@ -80,6 +83,8 @@ class Settings:
     tiles_credit: str = ""
     coarsen: float = 0.0
     sensitive: bool = False
+    recogniser: str = "tagger"
+    recogniser_models: tuple[str, ...] = ()
     extractor: str = "rules"
     extractor_url: str = ""
     extractor_model: str = "local"

@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +25,13 @@ Array = npt.NDArray[np.float64]
 # How many words to each side a feature of a word reaches.
 REACH = 2
 _DISTANCES = range(-REACH, REACH + 1)
-_WIDE = ("w=", "c=")
+_WIDE = ("w=", "c=", "s=")
 _ENDS = frozenset(".!?؟؛…")
 _MOST_KEPT = 50_000
 # After so many words what a label is worth is scaled, lest it leave the range of numbers.
 _SCALED = 8
+# Beyond the sentence, a sign or number or letters without case, small, with a capital, all capitals.
+_CASES = ("", ".", "x", "Xx", "XX")
 
 
 def shape_of(token: Token, cues: Cues) -> list[str]:
@@ -66,7 +68,8 @@ def context_of(i: int, marks: Sequence[str], words: Sequence[Sequence[str]]) -> 
     after = marks[i + 1] if i + 1 < len(marks) else "$"
     cue = _cue(words[i - 1]) if i else "^"
     behind = _cue(words[i + 1]) if i + 1 < len(words) else "$"
-    return _context(before, marks[i], after, cue, behind)
+    run = [_case(words[j]) if 0 <= j < len(words) else "" for j in (i - 1, i, i + 1)]
+    return [_run(*run), *_context(before, marks[i], after, cue, behind)]
 
 
 def _cue(features: Sequence[str]) -> str:
@@ -79,6 +82,16 @@ def _context(before: str, mark: str, after: str, cue: str = "", behind: str = ""
     if mark != "-":
         found += [f"gc={cue}|{mark}", f"gd={mark}|{behind}"]
     return found
+
+
+def _case(features: Sequence[str]) -> str:
+    """The case of a word among its features: one of ``_CASES``."""
+    return features[-1][2:] if features[-1].startswith("s=") else "."
+
+
+def _run(before: str, case: str, after: str) -> str:
+    """The feature of a word's case between those of its neighbours: "Marie Curie dit" is no "Marie dit"."""
+    return f"r={before}|{case}|{after}"
 
 
 def sentences_of(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -117,6 +130,19 @@ class _Kept:
         self.numbers.clear()
 
 
+class PlaceTagger(Protocol):
+    """What ``recognise`` asks of a model.
+
+    ``header`` may hold a ``decision``, the weights fitted with it; how ``sure`` it must be of a word that the gazetteer
+    does not know; and the ``floor`` below which its probability that a name is a place is not heard.
+    """
+
+    header: dict[str, Any]
+
+    def places(self, text: str, tokens: Sequence[Token], marks: Sequence[str]) -> tuple[Array, Array]:
+        """For each token how probably a place begins there, and how probably it belongs to one, 0..1."""
+
+
 class Tagger:
     """A trained model. Labels are O and B-X, I-X for X in LOC, PER, ORG."""
 
@@ -131,6 +157,12 @@ class Tagger:
         self._words = _Kept(len(_DISTANCES) * len(self.labels))
         self._contexts = _Kept(len(self.labels))
         self._cues: list[str] = []
+        self._cases: list[int] = []
+        # What each run of three cases weighs.
+        runs = [_run(a, b, c) for a in _CASES for b in _CASES for c in _CASES]
+        known = [(n, self._rows[run]) for n, run in enumerate(runs) if run in self._rows]
+        sums = self._sums(len(runs), [n for n, _ in known], [row for _, row in known])
+        self._runs = sums.reshape(len(_CASES), len(_CASES), len(_CASES), -1)
 
     def _sums(self, count: int, at: Sequence[int], rows: Sequence[int]) -> Array:
         """``count`` sums of weights: that of row ``rows[i]`` belongs to sum ``at[i]``."""
@@ -154,6 +186,7 @@ class Tagger:
             self._words.clear()
             self._cues.clear()
             self._reaches.clear()
+            self._cases.clear()
         numbers = self._words.numbers
         fresh = dict.fromkeys(t.surface for t in tokens if t.surface not in numbers)
         if fresh:
@@ -166,6 +199,7 @@ class Tagger:
             sums = self._sums(len(shapes) * width, [at for at, _ in found], [row for _, row in found])
             self._words.add(list(fresh), sums.reshape(len(shapes), -1))
             self._cues += map(_cue, shapes)
+            self._cases += [_CASES.index(_case(features)) for features in shapes]
         return [numbers[t.surface] for t in tokens]
 
     def _around(self, marks: Sequence[str], words: Sequence[int], spans: Sequence[tuple[int, int]]) -> Array:
@@ -211,6 +245,10 @@ class Tagger:
             total[d:] += np.where(same, scores[:-d, REACH + d], 0.0)
             total[:-d] += np.where(same, scores[d:, REACH - d], 0.0)
         total += self._around(marks, words, spans)
+        cases = np.array([self._cases[w] for w in words])
+        before, after = np.roll(cases, 1), np.roll(cases, -1)
+        before[[first for first, _ in spans]] = after[[last - 1 for _, last in spans]] = 0
+        total += self._runs[before, cases, after]
         shares = self._marginals(total, spans)
         begin = shares[:, self.labels.index("B-LOC")]
         return begin, begin + shares[:, self.labels.index("I-LOC")]

@@ -21,7 +21,7 @@ class Names:
     def __init__(self, gazetteer: Gazetteer, language: str) -> None:
         data = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
         own = data[language]
-        self._lists: dict[str, list[str]] = {k: v for k, v in own.items() if isinstance(v, list)}
+        self._lists: dict[str, list[str]] = {k: v for k, v in own.items() if k not in ("home", "locales")}
         persons = section(language, "persons")
         self._lists["given"] = self._lists["given"] + persons.get("given", [])
         self._lists["surname"] = self._lists["surname"] + persons.get("surnames", [])

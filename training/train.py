@@ -97,16 +97,23 @@ def fit(data: Sequence[tuple[list[list[str]], list[str]]], settings: dict[str, A
     return tagger.pack(header, list(rows_of), weights)
 
 
-def texts_of(language: str, folder: Path | None, gazetteer: Gazetteer) -> tuple[list[Text], dict[str, Any]]:
-    """All training texts of a language, and the settings with the sources."""
+def texts_of(
+    language: str, folder: Path | None, gazetteer: Gazetteer, left_out: frozenset[str] = frozenset()
+) -> tuple[list[Text], dict[str, Any]]:
+    """All training texts of a language but those ``left_out``, and the settings with the sources."""
     settings = tomllib.loads((HERE / "corpora.toml").read_text(encoding="utf-8"))[language]
     texts: list[Text] = []
     for corpus in settings.get("corpora", []) if folder else []:
-        found = read(folder / corpus["file"])
+        found = [t for t in read(folder / corpus["file"]) if t.source.strip() not in left_out]
         texts += [joined(t) for t in found] if corpus.get("parted") else found
     if (HERE / "sentences" / f"{language}.txt").is_file():
         texts += own(language, Names(gazetteer, language), settings["copies"])
     return texts, settings
+
+
+def heard(settings: dict[str, Any]) -> dict[str, Any]:
+    """What the model's file says of how far it is believed."""
+    return {name: settings[name] for name in ("sure", "floor")}
 
 
 def _held(text: Text) -> bool:
@@ -117,7 +124,7 @@ def decide(texts: Sequence[Text], language: str, gazetteer: Gazetteer, settings:
     """Fit the decision's weights on texts that the tagger has not seen, and print them."""
     rows, right = [], []
     seen = [s for t in texts if not _held(t) for s in sequences(t, gazetteer, language)]
-    model = tagger.load(fit(seen, settings | {"iterations": 60}, {}), cues_of(language))
+    model = tagger.load(fit(seen, settings | {"iterations": 60}, heard(settings)), cues_of(language))
     for text in (t for t in texts if _held(t)):
         places = [(s, e) for s, e, k in text.names if k == "LOC"]
         for p in judged(text.text, gazetteer, language, model):
@@ -151,10 +158,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="train a tagger of place names")
     parser.add_argument("language")
     parser.add_argument("--corpora", type=Path, help="folder of the open corpora named in training/corpora.toml")
+    parser.add_argument(
+        "--leave-out", type=Path, nargs="*", default=[], help="JSON Lines whose texts are for measuring, not training"
+    )
     parser.add_argument("--scratch", default="tagger.crfsuite", help="file for the trainer, removed at the end")
     options = parser.parse_args()
     gazetteer = Gazetteer.open()
-    texts, settings = texts_of(options.language, options.corpora, gazetteer)
+    measured = frozenset(row["text"].strip() for path in options.leave_out for _, row in files.json_lines(path))
+    texts, settings = texts_of(options.language, options.corpora, gazetteer, measured)
     settings["scratch"] = options.scratch
     draw = random.Random(7)
     draw.shuffle(texts)
@@ -165,7 +176,8 @@ def main() -> None:
     data += [s for t in bare for s in sequences(t, gazetteer, options.language, marked=False)]
     sources = [{k: c[k] for k in ("name", "licence", "by")} for c in settings.get("corpora", [])]
     sources.append({"name": "sentences of this project", "licence": "MIT", "by": "the Mapper authors"})
-    header = {"language": options.language, "licence": settings["licence"], "sources": sources, "decision": decision}
+    header = {"language": options.language, "licence": settings["licence"], "sources": sources, "decision": decision,
+              **heard(settings)}  # fmt: skip
     content = fit(data, settings, header)
     path = FOLDER / options.language / "tagger.bin"
     files.write(path, content)

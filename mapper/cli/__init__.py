@@ -50,6 +50,14 @@ def _common() -> argparse.ArgumentParser:
         "--geocoder", metavar="NAME", help="geopy geocoder for what the gazetteer lacks (default: nominatim)"
     )
     common.add_argument("--geocoder-domain", metavar="HOST", help="address of your own geocoder")
+    common.add_argument(
+        "--recogniser", metavar="NAME", help="who reads names: tagger, spacy, gliner, transformers (default: tagger)"
+    )
+    common.add_argument(
+        "--recogniser-models",
+        metavar="[CODE=]MODEL,…",
+        help="its models: folders or installed packages, by language",
+    )
     common.add_argument("--settings", type=Path, metavar="FILE", help="TOML file with settings")
     return common
 
@@ -97,7 +105,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     from mapper.settings import load
 
     flags = {k: v for k, v in vars(options).items() if v is not None}
-    for name in ("countries", "formats", "columns"):
+    for name in ("countries", "formats", "columns", "recogniser_models"):
         if isinstance(flags.get(name), str):
             flags[name] = tuple(v.strip() for v in flags[name].split(",") if v.strip())
     return load(flags, flags.get("settings"))

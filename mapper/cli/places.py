@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             else:
                 print(line)
         if options.explain and not options.mentions:
-            told = _left_out(report, gazetteer, pipeline.language_of(report, settings), settings.dial)
+            told = _left_out(report, gazetteer, settings)
             lines += told if options.output_file else []
             print("\n".join(told)) if told and not options.output_file else None
     if options.output_file:
@@ -115,9 +115,14 @@ def _in_words(resolved: Resolved) -> str:
     return " ".join(said)
 
 
-def _left_out(report: Report, gazetteer: Gazetteer, code: str, dial: float) -> list[str]:
+def _left_out(report: Report, gazetteer: Gazetteer, settings: Settings) -> list[str]:
     """The possible names of a report that were not taken, each with its reason, as lines."""
+    from mapper.pipeline import language_of
     from mapper.recognise import left_out
+    from mapper.recognisers import taggers
+
+    code = language_of(report, settings)
+    found = left_out(report, gazetteer, language=code, dial=settings.dial, taggers=taggers(settings))
 
     return [
         json.dumps(
@@ -125,5 +130,5 @@ def _left_out(report: Report, gazetteer: Gazetteer, code: str, dial: float) -> l
              "score": round(p.score, 2), "in_words": f"Not taken as a place: {p.reason}."},
             ensure_ascii=False,
         )
-        for p in left_out(report, gazetteer, language=code, dial=dial)
+        for p in found
     ]  # fmt: skip
