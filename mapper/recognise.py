@@ -35,6 +35,7 @@ _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
 # A name that the gazetteer lacks needs a word that reads surely like a place; how surely, the model's file says.
 _SURE = 0.85
 _GREAT, _SPEAKS, _COUNTRY, _TOWN = 6.0, 5.5, 7.5, 5.0
+_COMMAS, _UNITS, _HELD = frozenset(",،"), 4, 40
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
@@ -107,9 +108,11 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
     found = proposals(text, tokens, gazetteer, cues)
     if model is not None and tokens:
         begin, inside = model.places(text, tokens, marks_of(len(tokens), found))
+        # A model that little text stands behind is believed in its yes more than in its no.
+        floor = float(model.header.get("floor", 0.0))
         taken = [False] * len(tokens)
         for p in found:
-            p.probability = float(inside[p.first : p.last].mean())
+            p.probability = max(floor, float(inside[p.first : p.last].mean()))
             taken[p.first : p.last] = [True] * (p.last - p.first)
         widen(text, tokens, found, begin.tolist(), inside.tolist(), taken, cues)
         found += tagged(text, tokens, begin.tolist(), inside.tolist(), taken, cues, model.header.get("sure", _SURE))
@@ -120,9 +123,12 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
     # A model brings the weights that were fitted with it.
     fitted = model.header.get("decision") if model is not None else None
     table = fitted or {name: w.weight for name, w in weights("recognise").items()}
-    persons = _persons(tokens, cues)
+    persons, chained = _persons(tokens, cues), _chained(found, tokens, gazetteer)
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
+        if proposal.features and proposal.first in chained:
+            proposal.features["chained"] = 1.0
+            _score(proposal, table)
     _listed(found, cues)
     return found
 
@@ -140,6 +146,25 @@ def _listed(found: Sequence[Proposal], cues: Cues) -> None:
             p.score, p.reason = _LISTED, "in a list of places"
         if p.role == "place" and p.score >= _LISTED:
             length[p.last] = before + 1
+
+
+def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gazetteer) -> set[int]:
+    """First tokens of names that stand before or after a comma as a place and what holds it: "Macon, Georgia"."""
+    chained = set()
+    for p, unit in pairwise(found):
+        apart = unit.first == p.last + 1 and tokens[p.last].surface in _COMMAS
+        if not apart or {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+            continue
+        units = [u for u in gazetteer.lookup(unit.key) if u.feature_class == "A"][:_UNITS]
+        if any(
+            u.country == held.country
+            and (u.feature_code.startswith("PCL") or u.admin1 == held.admin1)
+            and u.id != held.id
+            for u in units
+            for held in gazetteer.lookup(p.key)[:_HELD]
+        ):
+            chained |= {p.first, unit.first}
+    return chained
 
 
 def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:

@@ -16,8 +16,8 @@ _ABBREVIATION = 5
 # Behind these a capital says nothing.
 SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
 _COUNTRY = 7.5
-_HYPHENS = ("-", "‐", "‑")
 APOSTROPHES = "'’"
+_HYPHENS = "-‐‑"
 # A country or great city keeps its name to itself beside a hyphen: "Damas-Téhéran", "Israël-Hamas".
 _GREAT = 6.0
 
@@ -67,26 +67,15 @@ def _elided(tokens: list[Token], cues: Cues) -> list[Token]:
     cuts = {clitic[:-1] for clitic, _ in cues.clitics if clitic[-1] in APOSTROPHES}
     if not cuts:
         return tokens
-    found: list[Token] = []
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        three = tokens[i : i + 3]
-        if (
-            token.surface.lower() in cuts
-            and len(three) == 3
-            and three[1].surface in APOSTROPHES
-            and three[1].start == token.end
-            and three[2].key[:1].isalpha()
-            and three[2].start - three[1].end < 2
-        ):
-            surface = token.surface + three[1].surface + three[2].surface
-            found.append(Token(token.start, three[2].end, surface, normalise(surface)))
-            i += 3
-        else:
-            found.append(token)
-            i += 1
-    return found
+    joined = list(tokens)
+    for i in range(len(tokens) - 3, -1, -1):  # from the end, so that what is joined shifts nothing that is to come
+        if tokens[i].surface.lower() not in cuts or tokens[i + 1].surface not in APOSTROPHES:
+            continue
+        first, sign, word = tokens[i : i + 3]
+        if sign.start == first.end and word.start - sign.end < 2 and word.key[:1].isalpha():
+            surface = first.surface + sign.surface + word.surface
+            joined[i : i + 3] = [Token(first.start, word.end, surface, normalise(surface))]
+    return joined
 
 
 def bare_start(token: Token, cues: Cues) -> int:
@@ -114,6 +103,8 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
         if cased and cues.capitals and proposal.level != "trap":
             proposal = _hyphened(proposal, tokens, keys, gazetteer, cues, found[-1].last if found else 0)
         # Letters are part of their word, an elision is a word of its own.
+        if proposal.proclitic == "" and cues.capitals and not _capital(tokens[proposal.first], cues):
+            proposal.start = bare_start(tokens[proposal.first], cues)  # "L'île d'Yeu" opens a sentence
         proposal.word_start = proposal.start if cues.capitals else tokens[proposal.first].start
         proposal.surface = proposal.surface or text[proposal.start : proposal.end]
         if cues.capitals and text[proposal.end : proposal.end + 1] == "." and _abbreviates(proposal, text, gazetteer):

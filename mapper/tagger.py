@@ -133,8 +133,8 @@ class _Kept:
 class PlaceTagger(Protocol):
     """What ``recognise`` asks of a model.
 
-    ``header`` may hold a ``decision``, the weights fitted with it, and how ``sure`` it must be of a word that the
-    gazetteer does not know.
+    ``header`` may hold a ``decision``, the weights fitted with it; how ``sure`` it must be of a word that the gazetteer
+    does not know; and the ``floor`` below which its probability that a name is a place is not heard.
     """
 
     header: dict[str, Any]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +89,22 @@ def test_bad_gold_names_its_line(tmp_path: Path, gazetteer: Gazetteer, line: str
     with pytest.raises(InputError, match=r"corpus\.jsonl") as caught:
         evaluate([path], Settings(offline=True), gazetteer=gazetteer)
     assert says in str(caught.value)
+
+
+def test_the_places_of_whole_reports_are_counted(tmp_path: Path, gazetteer: Gazetteer) -> None:
+    text = "Shells hit Saraqib at dawn. Nobody was hurt in the bakery. Reinforcements came from Kirkuk."
+    gold = [
+        {"text": n, "start": text.index(n), "end": text.index(n) + len(n), "lat": lat, "lon": lon}
+        for n, lat, lon in (("Saraqib", 35.86, 36.81), ("bakery", 10.0, 10.0))
+    ]
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "one.gold.json").write_text(json.dumps({"places": gold}), encoding="utf-8")
+    path = Path(__file__).parent.parent / "benchmarks" / "report_places.py"
+    spec = importlib.util.spec_from_file_location("report_places", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules["report_places"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    tally = module.measure([tmp_path], gazetteer)["all"]
+    assert (tally.gold, tally.found, tally.placed) == (2, 1, 1)
+    assert (tally.said, tally.right) == (2, 1)

@@ -23,6 +23,44 @@ def names(text: str, code: str, gazetteer: Gazetteer, dial: float = 0.5) -> list
     return [m for m in recognise(Report("r", text), gazetteer, language=code, dial=dial) if m.kind == "name"]
 
 
+PARTS = [
+    (
+        "ar",
+        'انسحبت القوات من بنغازي. وكتب شاهد: "Heavy shelling was heard near Zuwara all night" ثم صمت.',
+        ["en"],
+        {"بنغازي": "ar", "Zuwara": "en"},
+    ),
+    (
+        "en",
+        "The mayor said the town was calm. Les combats ont repris dans les faubourgs de Ménaka. He left for Gao.",
+        ["fr"],
+        {"Ménaka": "fr", "Gao": "en"},
+    ),
+    ("fr", "Le maire de Gao a parlé. Бои продолжаются на окраинах Бахмута. Il est rentré.", ["ru"], {"Gao": "fr"}),
+    ("en", "La Plata and Los Angeles are cities; Le Mans is one of them, the mayor of El Paso said.", [], {}),
+    ("ar", "وصل فريق CNN إلى طرابلس ثم غادر إلى Rome مساء.", [], {"طرابلس": "ar"}),
+]
+
+
+@pytest.mark.parametrize(("code", "text", "others", "places"), PARTS, ids=[p[1][:20] for p in PARTS])
+def test_what_is_in_another_language_is_read_with_it(
+    code: str, text: str, others: list[str], places: dict[str, str], gazetteer: Gazetteer
+) -> None:
+    pieces = language.parts(text, code)
+    assert [c for _, _, c in pieces if c != code] == others
+    assert "".join(text[a:b] for a, b, _ in pieces) == text
+    found = {m.surface: m.language for m in names(text, code, gazetteer)}
+    assert places.items() <= found.items()
+    for m in names(text, code, gazetteer):
+        assert m.surface in text[m.start : m.end]
+
+
+@pytest.mark.parametrize("code", list(language.codes()))
+def test_the_common_words_of_a_language_are_its_own(code: str) -> None:
+    text = " ".join(language.section(code, "language")["common_words"] * 3)
+    assert [c for _, _, c in language.parts(text, code)] == [code]
+
+
 def examples() -> list[Any]:
     return [
         pytest.param(code, e, id=f"{code}: {e['text'][:40]}")
@@ -164,3 +202,19 @@ def test_a_model_names_its_sources_and_licences(code: str) -> None:
 def test_names_in_a_list_are_of_one_kind(gazetteer: Gazetteer, text: str, names: list[str]) -> None:
     found = recognise(Report("r", text), gazetteer, language="ar")
     assert [m.surface for m in found if m.kind == "name"] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Le Val-d'Oise reste calme.", ["Val-d'Oise"]),
+        ("Il vit à Villeneuve d' Ascq , dans l' Oise .", ["Villeneuve d' Ascq", "Oise"]),  # as tokenised texts are
+        ("La route Gao-Kidal est coupée.", ["Gao", "Kidal"]),
+        ("Le conflit entre l'armée et l'université de Tunis dure.", ["Tunis"]),
+        ("L'île d'Yeu et la mer d'Aral sont loin.", ["île d'Yeu", "mer d'Aral"]),
+    ],
+)
+def test_hyphens_and_elisions(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
+    mentions = names(text, "fr", gazetteer)
+    assert [m.surface for m in mentions if m.role == "place"] == [f for f in found if f != "Tunis"]
+    assert all(text[m.start : m.end] == m.surface for m in mentions)

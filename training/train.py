@@ -111,6 +111,11 @@ def texts_of(
     return texts, settings
 
 
+def heard(settings: dict[str, Any]) -> dict[str, Any]:
+    """What the model's file says of how far it is believed."""
+    return {name: settings[name] for name in ("sure", "floor")}
+
+
 def _held(text: Text) -> bool:
     return zlib.crc32(text.source.encode()) % HELD == 0
 
@@ -119,7 +124,7 @@ def decide(texts: Sequence[Text], language: str, gazetteer: Gazetteer, settings:
     """Fit the decision's weights on texts that the tagger has not seen, and print them."""
     rows, right = [], []
     seen = [s for t in texts if not _held(t) for s in sequences(t, gazetteer, language)]
-    model = tagger.load(fit(seen, settings | {"iterations": 60}, {}), cues_of(language))
+    model = tagger.load(fit(seen, settings | {"iterations": 60}, heard(settings)), cues_of(language))
     for text in (t for t in texts if _held(t)):
         places = [(s, e) for s, e, k in text.names if k == "LOC"]
         for p in judged(text.text, gazetteer, language, model):
@@ -172,7 +177,7 @@ def main() -> None:
     sources = [{k: c[k] for k in ("name", "licence", "by")} for c in settings.get("corpora", [])]
     sources.append({"name": "sentences of this project", "licence": "MIT", "by": "the Mapper authors"})
     header = {"language": options.language, "licence": settings["licence"], "sources": sources, "decision": decision,
-              "sure": settings["sure"]}  # fmt: skip
+              **heard(settings)}  # fmt: skip
     content = fit(data, settings, header)
     path = FOLDER / options.language / "tagger.bin"
     files.write(path, content)
