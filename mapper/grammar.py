@@ -302,6 +302,16 @@ def _begin(tagged: Tagged, first: int) -> int:
     return token.start + len(joined)
 
 
+def _names_wind(tagged: Tagged, i: int) -> bool:
+    """Whether the wind at ``i`` begins a name, a bearing or distance being told: "20 km west of North Bay"."""
+    item, before = tagged.at.get(i), tagged.at.get(i - 1)
+    if item is None or before is None or "dir" not in item.kinds or item.value[0] == "C" or i + 1 >= len(tagged.tokens):
+        return False
+    told = any(x.kinds & {"dist", "dir"} and x.last < i for x in tagged.items)
+    capital = tagged.tokens[i].surface[:1].isupper() and tagged.tokens[i + 1].surface[:1].isupper()
+    return told and capital and before.kinds <= {"link", "open", "type"} and item.last == i and i + 1 not in tagged.at
+
+
 def _countryside(tagged: Tagged, end: int, r: _Reading) -> None:
     """Add the wind behind the anchor in "ريف حلب الشمالي": its northern countryside."""
     if "countryside" not in r.kinds or r.dirs:
@@ -455,16 +465,6 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[F
             if got and all(got[0].end <= f.start or got[0].start >= f.end for f in found):
                 found.append(got[0])
     return sorted(found, key=lambda f: f.start)
-
-
-def _names_wind(tagged: Tagged, i: int) -> bool:
-    """Whether the wind at ``i`` begins a name, a bearing or distance being told: "20 km west of North Bay"."""
-    item, before = tagged.at.get(i), tagged.at.get(i - 1)
-    if item is None or before is None or "dir" not in item.kinds or item.value[0] == "C" or i + 1 >= len(tagged.tokens):
-        return False
-    told = any(x.kinds & {"dist", "dir"} and x.last < i for x in tagged.items)
-    capital = tagged.tokens[i].surface[:1].isupper() and tagged.tokens[i + 1].surface[:1].isupper()
-    return told and capital and before.kinds <= {"link", "open", "type"} and item.last == i and i + 1 not in tagged.at
 
 
 def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
