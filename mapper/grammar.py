@@ -302,6 +302,16 @@ def _begin(tagged: Tagged, first: int) -> int:
     return token.start + len(joined)
 
 
+def _names_wind(tagged: Tagged, i: int) -> bool:
+    """Whether the wind at ``i`` begins a name, a bearing or distance being told: "20 km west of North Bay"."""
+    item, before = tagged.at.get(i), tagged.at.get(i - 1)
+    if item is None or before is None or "dir" not in item.kinds or item.value[0] == "C" or i + 1 >= len(tagged.tokens):
+        return False
+    told = any(x.kinds & {"dist", "dir"} and x.last < i for x in tagged.items)
+    capital = tagged.tokens[i].surface[:1].isupper() and tagged.tokens[i + 1].surface[:1].isupper()
+    return told and capital and before.kinds <= {"link", "open", "type"} and item.last == i and i + 1 not in tagged.at
+
+
 def _countryside(tagged: Tagged, end: int, r: _Reading) -> None:
     """Add the wind behind the anchor in "ريف حلب الشمالي": its northern countryside."""
     if "countryside" not in r.kinds or r.dirs:
@@ -481,7 +491,7 @@ def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
         proper = t.surface[:1].isupper() and item is not None and "dir" in item.kinds and open_
         # "Myanmar" is a nationality before "town of", else the country.
         nation = item is not None and "nation" in item.kinds and item.last + 1 not in tagged.at
-        if (item is None or nation) and t.key:
+        if (item is None or nation or _names_wind(tagged, i)) and t.key:
             split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
             begin = t.start + len(joined) if split else t.start
             alone = any((t.key,) in words_ for words_ in (lex.sets["joiners"], lex.sets["ends_name"], after))
