@@ -79,10 +79,18 @@ class Areas:
         import numpy as np
         import shapely
 
-        tree = self._tree(_COUNTRIES)[0]
+        tree = self._ground
         inside = tree.geometries[tree.query(shapely.box(west, south, east, north))]
         cut = shapely.clip_by_rect(np.array(inside, dtype=object), west, south, east, north)
         return shapely.union_all(shapely.make_valid(cut))
+
+    @cached_property
+    def _ground(self) -> STRtree:
+        """The islands and mainlands of all countries one by one: cutting a rectangle from them needs but a few."""
+        import shapely
+        from shapely.strtree import STRtree
+
+        return STRtree(shapely.get_parts(self._tree(_COUNTRIES)[0].geometries))
 
     @lru_cache(maxsize=len(_LEVELS))  # noqa: B019
     def _tree(self, prefix: str) -> tuple[STRtree, list[int]]:

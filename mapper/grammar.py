@@ -428,11 +428,14 @@ def _orthogonal(base: Relative, dists: list[Item], dirs: list[Item]) -> Relative
     )
 
 
-def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Found]:
-    """All relative expressions of ``text`` around ``names``, and around "the city", "the country" …"""
+def search(text: str, language: str, names: Sequence[tuple[int, int]], bare: Tagged | None = None) -> list[Found]:
+    """All relative expressions of ``text`` around ``names``, and around "the city", "the country" …
+
+    ``bare`` is the text tagged without names, where that was done already.
+    """
     # Gazetteers hold places named "South East"; in a text such words alone are a wind.
     spans = sorted(span for span in set(names) if not only_wind(text[span[0] : span[1]], language))
-    tagged = Tagged(text, language, spans)
+    tagged = (bare and bare.named(spans)) or Tagged(text, language, spans)
     found: list[Found] = []
     skip = False
     for i, span in enumerate(spans):
@@ -467,9 +470,8 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[F
     return sorted(found, key=lambda f: f.start)
 
 
-def candidates(phrase: str, language: str) -> list[tuple[int, int]]:
+def candidates(tagged: Tagged) -> list[tuple[int, int]]:
     """Spans of a whole phrase that may be its anchors: what the word lists leave over."""
-    tagged = Tagged(phrase, language, ())
     lex = tagged.lex
     joined = str(lex.data.get("joined", ""))
     pair = any(i.kinds & {"between", "road", "border"} for i in tagged.items)

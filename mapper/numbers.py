@@ -75,6 +75,9 @@ class _Words:
     ordinal: frozenset[str]
     before: tuple[tuple[tuple[str, ...], str], ...]
     after: tuple[tuple[tuple[str, ...], str], ...]
+    # The words that can stand right before a number, the last of ``before`` or a prefix; and the first of ``after``.
+    leads: frozenset[str]
+    follows: frozenset[str]
     range_open: frozenset[tuple[str, ...]]
     range_mid: frozenset[str]
     longest: int
@@ -100,6 +103,11 @@ def _load(language: str) -> _Words:
         return tuple(sorted(pairs, key=lambda p: -len(p[0])))
 
     tables = (small, scale, vague, about)
+    prefixes = tuple(sorted(map(normalise, data.get("prefixes", [])), key=len, reverse=True))
+    joined = normalise(data.get("joined", ""))
+    before, after = modifiers("before"), modifiers("after")
+    alone = {phrase[0] for phrase, _ in before if len(phrase) == 1}
+    written = {p + word for p in (joined, *prefixes) if p for word in alone}
     return _Words(
         small,
         scale,
@@ -107,15 +115,17 @@ def _load(language: str) -> _Words:
         about,
         frozenset(map(normalise, data.get("articles", []))),
         frozenset(map(normalise, data.get("joiners", []))),
-        normalise(data.get("joined", "")),
-        tuple(sorted(map(normalise, data.get("prefixes", [])), key=len, reverse=True)),
+        joined,
+        prefixes,
         frozenset(map(normalise, data.get("of", []))),
         bool(data.get("units_first", False)),
         data.get("group", ","),
         data.get("decimal", "."),
         frozenset(map(normalise, data.get("ordinal_endings", []))),
-        modifiers("before"),
-        modifiers("after"),
+        before,
+        after,
+        frozenset({phrase[-1] for phrase, _ in before} | written | set(prefixes)),
+        frozenset(phrase[0] for phrase, _ in after),
         frozenset(key(w) for w in data.get("range_open", [])),
         frozenset(map(normalise, data.get("range_mid", []))),
         max((len(k) for table in tables for k in table), default=1),
@@ -445,12 +455,20 @@ def _phrase_before(tokens: list[Token], i: int, phrase: tuple[str, ...]) -> int 
     return j + 1
 
 
+def _led(tokens: list[Token], first: int, w: _Words) -> bool:
+    """Whether a word that can end a modifier stands before token ``first``, signs aside: few do."""
+    j = first - 1
+    while j >= 0 and not tokens[j].key:
+        j -= 1
+    return j >= 0 and tokens[j].key in w.leads
+
+
 def _modify(text: str, tokens: list[Token], atom: _Atom, w: _Words) -> NumberSpan:
     low, best, high, about = atom.low, atom.best, atom.high, atom.approximate
     upper: float | None = high
     first, start = atom.first, atom.start
     changed = True
-    while changed:
+    while changed and _led(tokens, first, w):
         changed = False
         for phrase, kind in w.before:
             begin = _phrase_before(tokens, first, phrase)
@@ -471,7 +489,8 @@ def _modify(text: str, tokens: list[Token], atom: _Atom, w: _Words) -> NumberSpa
                 low, upper = 0.0, high
             first, start, changed = begin, tokens[begin].start, True
             break
-    for phrase, kind in w.after:
+    near = any(t.key in w.follows for t in tokens[atom.last + 1 : atom.last + 3])
+    for phrase, kind in w.after if near else ():
         for gap in (0, 1):
             j = atom.last + 1 + gap
             if tuple(t.key for t in tokens[j : j + len(phrase)]) == phrase:

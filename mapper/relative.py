@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import shapely
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from mapper import grammar, regions, relative_point_radius, relative_words
@@ -72,7 +73,8 @@ def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
         if not relative_words.speaks(code):
             continue
-        found = grammar.search(phrase, code, grammar.candidates(phrase, code))
+        bare = relative_words.Tagged(phrase, code, ())
+        found = grammar.search(phrase, code, grammar.candidates(bare), bare)
         # Another language than the phrase's own is believed only when it reads a distance.
         found = [_told(f, phrase, code) for f in found if code == first or f.relative.distance_m is not None]
         if found:
@@ -237,9 +239,8 @@ def locate(
         draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))
     if gazetteer is not None and draft.mask:
         _clip(draft, gazetteer, country, a.country, steps)
-    point = Point(draft.lon, draft.lat)
-    if not draft.point_fixed and not draft.region.covers(point):
-        near = nearest_points(draft.region, point)[0]
+    if not draft.point_fixed and not shapely.intersects_xy(draft.region, draft.lon, draft.lat):
+        near = nearest_points(draft.region, Point(draft.lon, draft.lat))[0]
         if regions.inverse(draft.lat, draft.lon, near.y, near.x)[0] > 1.0:
             draft.lat, draft.lon = near.y, near.x
             steps.append(f"point: moved to the nearest part of the region, {near.y:.5f}, {near.x:.5f}")
@@ -264,6 +265,18 @@ def locate(
     )
 
 
+@lru_cache(maxsize=512)
+def _home(gazetteer: Areas, code: str) -> BaseGeometry | None:
+    """The outline of a country, made ready to be asked what lies in it; None for one that has none (Mayotte)."""
+    try:
+        whole = gazetteer.area(gazetteer.country(code))
+    except KeyError:
+        return None
+    if whole is not None:
+        shapely.prepare(whole)
+    return whole
+
+
 def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None, steps: list[str]) -> None:
     """Cut a draft to its country, else to land, or to the sea, unless nearly nothing would be left.
 
@@ -277,16 +290,12 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
             draft.region = regions.tidy(sea)
             steps.append(f"clip: {share:.0%} of the region is sea")
         return
-    west, south, east, north = draft.region.bounds
     code = country or home
-    try:
-        whole = gazetteer.area(gazetteer.country(code)) if code is not None else None
-    except KeyError:  # a territory that has places but no outline of its own (Mayotte)
-        whole = None
-    if whole is not None:
-        shapely.prepare(whole)  # most regions lie well inside their country: asking that is cheap, cutting is not
-        if whole.covers(draft.region):
-            return
+    whole = _home(gazetteer, code) if code is not None else None
+    # Most regions lie well inside their country: asking that is cheap, cutting is not.
+    if whole is not None and whole.covers(draft.region):
+        return
+    west, south, east, north = draft.region.bounds
     if whole is not None and country is not None:
         # A border is as exact as the region that it cuts is large.
         size = max(east - west, north - south)

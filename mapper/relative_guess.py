@@ -31,7 +31,7 @@ class Settled:
         rows = np.floor(lats).astype(np.int64) + 90
         order = np.lexsort((lons, rows))
         self.lats, self.lons, self.people = lats[order], lons[order], people[order]
-        self._weights = (self.people + _HAMLET) ** _POWER
+        self.weights = (self.people + _HAMLET) ** _POWER
         self._rows = np.searchsorted(rows[order], np.arange(182))
 
     def _chosen(self, west: float, south: float, east: float, north: float) -> npt.NDArray[np.int64]:
@@ -50,14 +50,20 @@ class Settled:
                     pieces.append(np.arange(first + a, first + b))
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
 
-    def around(self, lat: float, lon: float, metres: float) -> tuple[Array, Array, Array, Array]:
-        """Metres east and north of a position, weights and people of the places in a square about it."""
+    def around(
+        self, lat: float, lon: float, metres: float, part: tuple[float, float, float, float] = (-1, -1, 1, 1)
+    ) -> tuple[Array, Array, npt.NDArray[np.int64]]:
+        """Metres east and north of a position, and the numbers, of the places in a square about it.
+
+        ``part`` is how much of the square is asked for: shares of ``metres`` to the west, south, east and north.
+        """
         high = metres / _NORTH
         wide = min(179.0, metres / (_EAST * max(0.05, math.cos(math.radians(min(89.0, abs(lat) + high))))))
-        chosen = self._chosen(lon - wide, lat - high, lon + wide, lat + high)
+        west, south, east_, north = part
+        chosen = self._chosen(lon + west * wide, lat + south * high, lon + east_ * wide, lat + north * high)
         lats = self.lats[chosen]
         east = ((self.lons[chosen] - lon + 180) % 360 - 180) * (_EAST * np.cos(np.radians((lats + lat) / 2)))
-        return east, (lats - lat) * _NORTH, self._weights[chosen], self.people[chosen]
+        return east, (lats - lat) * _NORTH, chosen
 
     def surroundings(self, lat: float, lon: float, people: float) -> tuple[float, float, float]:
         """What tells how far a name reaches: log10 of people, ln km to a town half as large, to the tenth place."""
@@ -66,7 +72,7 @@ class Settled:
     def inside(self, bounds: tuple[float, float, float, float]) -> tuple[Array, Array, Array]:
         """Longitudes, latitudes and weights of the places in (west, south, east, north)."""
         chosen = self._chosen(*bounds)
-        return self.lons[chosen], self.lats[chosen], self._weights[chosen]
+        return self.lons[chosen], self.lats[chosen], self.weights[chosen]
 
 
 @lru_cache(maxsize=4096)
@@ -75,8 +81,8 @@ def _surroundings(settled: Settled, lat: float, lon: float, people: float) -> tu
     # A town's own quarters, and its doubles in the sources, are no neighbours.
     own = _OWN_M + 2000 * math.sqrt(people / (math.pi * _DENSE))
     for window in _WINDOWS:
-        east, north, _, others = settled.around(lat, lon, window)
-        far = np.hypot(east, north)
+        east, north, chosen = settled.around(lat, lon, window)
+        far, others = np.hypot(east, north), settled.people[chosen]
         order = np.sort(far[far > own])
         tenth = float(order[_NEIGHBOURS]) if len(order) > _NEIGHBOURS else _WINDOWS[-1]
         large = far[(others >= 0.5 * max(people, 1000)) & (far > own)]
@@ -92,10 +98,22 @@ def middle(x: Array, y: Array, weights: Array) -> tuple[float, float]:
     px, py = float(weights @ x / total), float(weights @ y / total)
     softness = 1e-3 * float(x.max() - x.min() + y.max() - y.min()) + 1e-9
     for _ in range(_STEPS):
-        pull = weights / (np.hypot(x - px, y - py) + softness)
+        dx, dy = x - px, y - py
+        pull = weights / (np.sqrt(dx * dx + dy * dy) + softness)
         total = pull.sum()
         px, py = float(pull @ x / total), float(pull @ y / total)
     return px, py
+
+
+def _sector(azimuth: float, half: float) -> tuple[float, float, float, float]:
+    """The rectangle about a sector of the unit circle, from its middle: west, south, east, north."""
+    ways = [azimuth - half, azimuth + half]
+    ways += [turn for turn in range(-360, 721, 90) if abs(turn - azimuth) <= half]
+    east = [math.sin(math.radians(w)) for w in ways]
+    north = [math.cos(math.radians(w)) for w in ways]
+    # A little more, for the square is of degrees.
+    room = 0.05
+    return min(0.0, *east) - room, min(0.0, *north) - room, max(0.0, *east) + room, max(0.0, *north) + room
 
 
 def guess(
@@ -119,27 +137,28 @@ def guess(
     ratios, ratio_density, angles, angle_density = spread
     lat, lon = anchor
     reach = float(ratios[-1]) * distance
-    east, north, weights, _ = settled.around(lat, lon, reach)
-    far = np.hypot(east, north)
-    ratio = far / distance
-    turn = np.abs((np.degrees(np.arctan2(east, north)) - azimuth + 180) % 360 - 180)
+    east, north, chosen = settled.around(lat, lon, reach, _sector(azimuth, float(angles[-1])))
+    far = np.sqrt(east * east + north * north)
     # The anchor itself is not what lies off it; densities are per area, so the ring's length divides.
-    fits = (far > min(_OWN_M, 0.3 * distance)) & (ratio >= ratios[0]) & (ratio <= ratios[-1]) & (turn < angles[-1])
-    if not fits.any():
+    least = max(min(_OWN_M, 0.3 * distance), float(ratios[0]) * distance)
+    fits = np.flatnonzero((far > least) & (far <= reach))
+    east, north, ratio, chosen = east[fits], north[fits], far[fits] / distance, chosen[fits]
+    turn = np.abs((np.degrees(np.arctan2(east, north)) - azimuth + 180) % 360 - 180)
+    fits = np.flatnonzero(turn < angles[-1])
+    weighed = len(fits)
+    if not weighed:
         return None
-    density = np.interp(ratio[fits], ratios, ratio_density) / ratio[fits] ** 2
-    density = density * np.interp(turn[fits], angles, angle_density)
-    weights, east, north = weights[fits] * density, east[fits], north[fits]
-    weighed = len(weights)
+    east, north, ratio = east[fits], north[fits], ratio[fits]
+    density = np.interp(ratio, ratios, ratio_density) * np.interp(turn[fits], angles, angle_density)
+    weights = settled.weights[chosen[fits]] * density / (ratio * ratio)
     if weighed > _MOST:  # the rest is light
         heavy = np.argpartition(weights, -_MOST)[-_MOST:]
         weights, east, north = weights[heavy], east[heavy], north[heavy]
     scale = _EAST * math.cos(math.radians((lat + fallback[0]) / 2))
     away = ((fallback[1] - lon + 180) % 360 - 180) * scale, (fallback[0] - lat) * _NORTH
     area = 0.3 * distance**2
-    x = np.append(east, away[0])
-    y = np.append(north, away[1])
-    px, py = middle(x, y, np.append(weights, _HAMLET**_POWER * area / _EMPTY_M2))
+    x, y = np.concatenate((east, away[:1])), np.concatenate((north, away[1:]))
+    px, py = middle(x, y, np.concatenate((weights, (_HAMLET**_POWER * area / _EMPTY_M2,))))
     there = lat + py / _NORTH
     beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))
     return there, (beside + 180) % 360 - 180, weighed

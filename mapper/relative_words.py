@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -68,6 +69,10 @@ class _Lexicon:
     # First word → words of the longest phrase that begins with it: most words begin none.
     reach: dict[str, int]
     proper: frozenset[str]
+    # Words that change what stands beside them: the first of proper names, and of what makes a distance none.
+    bound: frozenset[str]
+    # The first words of units and of what counts a road's kilometres.
+    measures: frozenset[str]
     winds: frozenset[str]
     types: frozenset[str]
     links: frozenset[str]
@@ -144,8 +149,25 @@ def _lexicon(language: str) -> _Lexicon:
     attached = tuple(x[0] for x in sets["attached"] if len(x) == 1)
     cuts = ("", *([article] if article else []), *(a + b for a in attached for b in ("", article)))
     letters = re.compile(f"[{short}]{{1,3}}") if short else None
+    measures = frozenset(k[0] for k in (*units, *sets["marker"]))
+    bound = proper | frozenset(k[0] for k in sets["not_after_unit"])
     return _Lexicon(
-        kinds, units, dual, directions, data, sets, reach, proper, winds, types, links, cuts, attached, letters
+        kinds,
+        units,
+        dual,
+        directions,
+        data,
+        sets,
+        reach,
+        proper,
+        bound,
+        measures,
+        winds,
+        types,
+        links,
+        cuts,
+        attached,
+        letters,
     )
 
 
@@ -234,13 +256,30 @@ class Tagged:
         self.tokens = words(text)
         self.taken = [False] * len(self.tokens)
         self._starts, self._ends = [t.start for t in self.tokens], [t.end for t in self.tokens]
-        for start, end in names:
-            first = max(0, bisect_right(self._starts, start) - 1)
-            for i in range(first, self.first_from(end)):
-                self.taken[i] = self.taken[i] or self.tokens[i].end > start
+        for i in self._under(names):
+            self.taken[i] = True
         self.items: list[Item] = []
         self.at: dict[int, Item] = {}
         self._tag()
+
+    def _under(self, names: Sequence[tuple[int, int]]) -> list[int]:
+        """The numbers of the tokens that lie under some spans."""
+        under: list[int] = []
+        for start, end in names:
+            first = max(0, bisect_right(self._starts, start) - 1)
+            under += [i for i in range(first, self.first_from(end)) if self.tokens[i].end > start]
+        return under
+
+    def named(self, names: Sequence[tuple[int, int]]) -> Tagged | None:
+        """What was tagged without names, with ``names``; None where names change it: then it is to be tagged anew."""
+        under = self._under(names)
+        if any(i in self.at or self.tokens[i].key in self.lex.bound for i in under):
+            return None
+        other = copy(self)
+        other.taken = [False] * len(self.tokens)
+        for i in under:
+            other.taken[i] = True
+        return other
 
     def first_from(self, offset: int) -> int:
         """The number of the first token that begins at or behind ``offset``; that of tokens for none."""
@@ -326,7 +365,7 @@ class Tagged:
 
     def _numbers(self) -> list[NumberSpan]:
         """The numbers of the lines that have a unit: a text has many more numbers than distances."""
-        wanted = {k[0] for k in self.lex.units} | {k[0] for k in self.lex.sets["marker"]}
+        wanted = self.lex.measures
         article = str(self.lex.data.get("article", ""))
         found: list[NumberSpan] = []
         start, i = 0, 0

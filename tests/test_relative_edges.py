@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from mapper import relative
 from mapper.model import Location, Place, PrecisionClass, Relative
 from mapper.relative_regions import Draft, Scene, draw
+from mapper.relative_words import Tagged
 
 
 # ---- statements beside each other
@@ -167,3 +170,35 @@ def test_no_way_off_a_small_place_is_a_kilometre_around_it() -> None:
     where = relative.locate(r, [small])
     assert where.region is not None
     assert where.radius_m == pytest.approx(1000, rel=0.02)
+
+
+_PIECES = [
+    "20 km",
+    "from",
+    "north",
+    "of",
+    "the",
+    "X",
+    "South",
+    "Sudan",
+    "2",
+    "an",
+    "and",
+    "between",
+    "PK",
+    "E",
+    ",",
+    "-",
+    "(",
+]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(_PIECES), max_size=10), st.sets(st.integers(0, 9), max_size=3))
+def test_names_may_come_to_a_tagged_text(pieces: list[str], chosen: set[int]) -> None:
+    starts = [len(" ".join(pieces[:i])) + bool(i) for i in range(len(pieces))]
+    names = sorted((starts[i], starts[i] + len(pieces[i])) for i in chosen if i < len(pieces))
+    text = " ".join(pieces)
+    later, at_once = Tagged(text, "en", ()).named(names), Tagged(text, "en", names)
+    if later is not None:
+        assert (later.items, later.at, later.taken) == (at_once.items, at_once.at, at_once.taken)
