@@ -29,6 +29,8 @@ _CARRIES, _CARRIED, _LEAST_CARRIED = 0.85, 0.8, 0.2
 _ACTOR = 0.4
 # What a name in a list of names is worth; from which prominence a town's name is heard in it that is also a word.
 _LONG, _MANY_WORDS = 0.6, 3  # three words of the gazetteer in a row are no chance
+# Behind "the village of" a name that nobody lists is taken, unless the tagger is all but sure that it is none.
+_BEHIND, _DOUBTED = 0.5, -2.5
 _LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 # A tagger that was trained on other news does not know small towns: its no counts less than its yes.
 _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
@@ -206,6 +208,8 @@ def _judge(
     _score(p, table)
     if p.level == "S" and p.score < _LONG and sum(bool(t.key) for t in tokens[p.first : p.last]) >= _MANY_WORDS:
         p.score, p.reason = _LONG, "a name of several words"
+    if p.level == "unknown" and p.score < _BEHIND and p.features.get("tagger", 0.0) > _DOUBTED:
+        p.score, p.reason = _BEHIND, "behind a place noun; not in the gazetteer"
     if force == "offices":
         p.role, p.reason = "actor", "the seat of a government or office"
     elif not preposition and (
@@ -292,7 +296,9 @@ def _capitals(p: Proposal, tokens: Sequence[Token], cues: Cues, gazetteer: Gazet
         left, linked = left - 1, True
     opens = left <= 0 or tokens[left - 1].surface in SENTENCE_SIGNS
     gap = tokens[left + 1].start - tokens[left].end if left >= 0 else 9
-    if left >= 0 and not opens and gap < 2 and foreign(left):
+    # "Le quartier Katindo de Goma": what bears a place noun is no name of others.
+    placed = left > 0 and "nouns" in cues.lists(tokens[left - 1].key)
+    if left >= 0 and not opens and not placed and gap < 2 and foreign(left):
         found["inside" if linked else "capital_before"] = 1.0
     return found
 
@@ -328,6 +334,8 @@ def _person(
     lists = cues.lists(previous)
     if "prepositions" in lists and "given" in lists and tokens[p.first - 1].surface not in cues.written_given:
         return False  # folding makes على and علي one
+    if "strong_nouns" in lists and not tokens[p.first - 1].surface[:1].isupper():
+        return False  # "la ville d'Ansongo", though Ville is a given name
     if p.first > 1 and cues.capitals:
         second = cues.lists(tokens[p.first - 2].key)
         left = tokens[p.first - 1]
