@@ -280,6 +280,17 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
     return Found(begin, end, made, role), False
 
 
+def _means_place(tagged: Tagged, item: Item) -> bool:
+    """Whether "the city", "there" means a place: not in "the state broadcaster", nor "la" where "là" would."""
+    then = tagged.tokens[item.last + 1].key if item.last + 1 < len(tagged.tokens) else ""
+    if (then,) in tagged.lex.sets["not_after_place"]:
+        return False
+    if item.kinds >= {"place_words", "link"}:
+        written = tagged.text[tagged.tokens[item.first].start : tagged.tokens[item.last].end]
+        return written.casefold() in tagged.lex.data["place_words"]
+    return True
+
+
 def _parties(tagged: Tagged, first: int) -> bool:
     """Whether the word before "between" makes its names two parties: "talks between Cairo and Tripoli"."""
     if first == 0:
@@ -330,12 +341,19 @@ def _countryside(tagged: Tagged, end: int, r: _Reading) -> None:
 
 
 def _is_gloss(tagged: Tagged, first: int) -> bool:
-    """Whether the expression explains the name right before it: "Sirte (450 km east of Tripoli)"."""
+    """Whether the expression explains the name right before it: "Sirte (450 km east of Tripoli)".
+
+    The name may have a word for its kind behind it: "the Wadi Seidna airbase, 22 km north of the capital".
+    """
     j, marks = first - 1, 0
     while j >= 0 and not tagged.taken[j]:
         item = tagged.at.get(j)
-        if tagged.tokens[j].surface in "(,،":
+        if tagged.tokens[j].surface in "(),،":
             marks += 1
+        elif marks and tagged.tokens[j].key in tagged.lex.sites:
+            back = (k for k in range(j, max(-1, j - 5), -1) if tagged.tokens[k].surface != "(")
+            named = next((k for k in back if tagged.tokens[k].key not in tagged.lex.sites), -1)
+            return named >= 0 and tagged.taken[named]
         elif item is None or not item.kinds & {"link", "open", "type"}:
             return False
         j -= 1
@@ -451,6 +469,8 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]], bare: Tag
         before = tagged.at.get(item.first - 1)
         if "adjective" in item.kinds and (before is None or "dir" not in before.kinds):
             continue
+        if not _means_place(tagged, item):
+            continue
         if item.kinds & {"country_words", "capital_words", "place_words", "adjective"}:
             if item.last + 1 < len(tagged.taken) and tagged.taken[item.last + 1]:
                 continue
@@ -475,7 +495,8 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
     lex = tagged.lex
     joined = str(lex.data.get("joined", ""))
     pair = any(i.kinds & {"between", "road", "border"} for i in tagged.items)
-    after = lex.sets["road_after"] | lex.sets["border_after"]
+    borders = lex.sets["border_after"]
+    after = lex.sets["road_after"] | borders
     pair = pair or any((t.key,) in after for t in tagged.tokens)
     spans: list[tuple[int, int]] = []
     open_ = False
@@ -493,6 +514,8 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
         proper = t.surface[:1].isupper() and item is not None and "dir" in item.kinds and open_
         # "Myanmar" is a nationality before "town of", else the country.
         nation = item is not None and "nation" in item.kinds and item.last + 1 not in tagged.at
+        # "The Polish border" is no place Polish; "the Polish-Ukrainian border" has two ends.
+        nation = nation and not (not spans and i + 1 < len(tagged.tokens) and (tagged.tokens[i + 1].key,) in borders)
         if (item is None or nation or _names_wind(tagged, i)) and t.key:
             split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
             begin = t.start + len(joined) if split else t.start

@@ -103,7 +103,7 @@ def _joined(found: list[grammar.Found], text: str, language: str, phrase: bool) 
         if before is not None and before.relative.anchors and before.role == "place":
             gap = text[before.end : one.start]
             _, end, _ = before.relative.anchors[-1]
-            glossed = one.role == "gloss" and not gap.strip(" (,،")
+            glossed = one.role == "gloss" and relative_words.only_kind(gap, language)
             if len(gap) < _GAP and end == before.end and (glossed or relative_words.explains(gap, language)):
                 joined = replace(before.relative, base=one.relative)
                 out[-1] = replace(before, end=one.end, relative=joined)

@@ -71,6 +71,8 @@ class _Lexicon:
     proper: frozenset[str]
     # Words that change what stands beside them: the first of proper names, and of what makes a distance none.
     bound: frozenset[str]
+    # Words for the kind of a place that may stand behind its name.
+    sites: frozenset[str]
     # The first words of units and of what counts a road's kilometres.
     measures: frozenset[str]
     winds: frozenset[str]
@@ -125,6 +127,8 @@ def _lexicon(language: str) -> _Lexicon:
         "road_joiners",
         "unit_link",
         "parties_before",
+        "behind_name",
+        "not_after_place",
         "ends_name",
         "marker",
         "extreme",
@@ -149,6 +153,7 @@ def _lexicon(language: str) -> _Lexicon:
     attached = tuple(x[0] for x in sets["attached"] if len(x) == 1)
     cuts = ("", *([article] if article else []), *(a + b for a in attached for b in ("", article)))
     letters = re.compile(f"[{short}]{{1,3}}") if short else None
+    sites = frozenset(w for k in sets["behind_name"] for w in k)
     measures = frozenset(k[0] for k in (*units, *sets["marker"]))
     bound = proper | frozenset(k[0] for k in sets["not_after_unit"])
     return _Lexicon(
@@ -161,6 +166,7 @@ def _lexicon(language: str) -> _Lexicon:
         reach,
         proper,
         bound,
+        sites,
         measures,
         winds,
         types,
@@ -224,6 +230,11 @@ def explains(gap: str, language: str) -> bool:
     while got and "type" in lex.phrases.get(got[:1], frozenset()):  # "X camp, which lies"
         got = got[1:]
     return got in lex.sets["which"]
+
+
+def only_kind(gap: str, language: str) -> bool:
+    """Whether ``gap``, between a name and a gloss of it, holds at most a word for the name's kind: "camp ("."""
+    return set(key(gap)) <= _lexicon(language).sites
 
 
 def adds(gap: str, language: str) -> bool:

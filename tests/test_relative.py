@@ -39,6 +39,7 @@ def test_examples(language, example):
         assert text[mention.start : mention.end] == mention.surface
         assert relative.relation == example["relation"]
         assert relative.bearing == example.get("bearing")
+        assert mention.role == example.get("role", "place")
         if "km" in example:
             assert relative.distance_m[1] == pytest.approx(example["km"] * 1000, abs=1)
 
@@ -195,6 +196,26 @@ def test_gloss_is_not_a_place():
 )
 def test_proper_names_are_left_alone(text, language):
     assert find(*(marked(text)[0], language, marked(text)[1])) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "language"),
+    [
+        ("25 km from the Polish border", "en"),
+        ("near the Turkish border", "en"),
+        ("around the state broadcaster", "en"),
+        ("près de la frontière", "fr"),
+        ("à 5 km de la frontière malienne", "fr"),
+        ("قرب الحدود التركية", "ar"),
+    ],
+)
+def test_an_article_or_an_adjective_is_no_anchor(phrase, language):
+    assert parse(phrase, language) is None
+
+
+def test_two_nationalities_are_the_ends_of_a_border():
+    relative, _ = parse("near the Turkish-Syrian border", "en")
+    assert (relative.relation, [a[2] for a in relative.anchors]) == ("border", ["Turkish", "Syrian"])
 
 
 @given(st.text(alphabet="abc north of km 12,.()المدينة شرق كم-'\"", max_size=60))
