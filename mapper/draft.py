@@ -281,7 +281,14 @@ def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, 
         return True
     # "Raids on A in the south, and a raid on B": that the south holds B too says nothing.
     mine, theirs = ([p for p in x if coarseness(p.location) < VAGUE] or x for x in (mine, theirs))
-    return any(near(a.location, b.location) and not distinct(a.location, b.location) for a in mine for b in theirs)
+    return any(near(a.location, b.location) and not _two_towns(a, b) for a in mine for b in theirs)
+
+
+def _two_towns(a: Spot, b: Spot) -> bool:
+    """Whether two spots are exact places of the gazetteer, however near: each was named for itself."""
+    x, y = a.location, b.location
+    exact = max(coarseness(x), coarseness(y)) <= 0 and None not in (x.place_id, y.place_id)
+    return distinct(x, y) or (exact and x.place_id != y.place_id)
 
 
 def _belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:

@@ -16,7 +16,7 @@ from mapper import language, taxonomy
 from mapper.actors import nationality
 from mapper.locations import LEAST_RADIUS_M, disc
 from mapper.model import Location, PrecisionClass, Resolved
-from mapper.nearness import COUNTRY, VAGUE, coarseness, finer, holds, near
+from mapper.nearness import COUNTRY, VAGUE, coarseness, distinct, finer, holds, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 
@@ -356,7 +356,8 @@ def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) ->
         alike = place.location.precision == first.location.precision or (
             max(coarseness(place.location), coarseness(first.location)) <= 1
         )
-        if not alike or not _joined(last, place, sentence, code) or near(place.location, first.location):
+        apart = distinct(place.location, first.location) or not near(place.location, first.location)
+        if not alike or not apart or not _joined(last, place, sentence, code):
             break
         found.append(place)
         last = place
