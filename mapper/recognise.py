@@ -200,7 +200,10 @@ def _judge(
         return
     previous = before[-1] if before else ""
     preposition = bool(p.proclitic and p.proclitic[-1] in cues.attached) or previous in cues.prepositions
-    force = "" if preposition and previous not in cues.linking else _belongs(before, after, cues)
+    # "L'ambassade d'Iran": an elision links; the Arabic "السفارة بعمان" tells where.
+    elided = cues.capitals and bool(p.proclitic) and not {"offices", "units"}.isdisjoint(cues.lists(previous))
+    free = preposition and previous not in cues.linking and not elided
+    force = "" if free else _belongs(before, after, cues)
     if force == "units":
         p.reason, p.role = "part of the name of a force or group", "group"
         return
