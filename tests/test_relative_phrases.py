@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,3 +145,10 @@ def test_wedges_are_sound_and_grow(
     assert regions.area_km2(regions.wedge(lat, lon, azimuth, half * 1.01, share * outer, outer)) > area
     assert regions.area_km2(regions.wedge(lat, lon, azimuth, half, share * outer, outer * 1.01)) > area
     assert regions.area_km2(regions.wedge(lat, lon, azimuth, half, 0.9 * share * outer, outer)) > (1 - 1e-9) * area
+
+
+@given(st.floats(-89, 89), _lons, st.floats(0, 360), st.floats(1, 15_000_000))
+def test_many_lines_at_once_end_where_each_one_does(lat: float, lon: float, azimuth: float, metres: float) -> None:
+    lats, lons = regions.directs(lat, lon, np.array([azimuth, 0.0]), np.array([[metres], [1.0]]))
+    assert lats.shape == (2, 2)
+    assert regions.inverse(*regions.direct(lat, lon, azimuth, metres), float(lats[0, 0]), float(lons[0, 0]))[0] < 1e-3
