@@ -517,7 +517,9 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
         # "The Polish border" is no place Polish; "the Polish-Ukrainian border" has two ends.
         nation = nation and not (not spans and i + 1 < len(tagged.tokens) and (tagged.tokens[i + 1].key,) in borders)
         if (item is None or nation or _names_wind(tagged, i)) and t.key:
-            split = pair and joined and open_ and t.key.startswith(joined) and len(t.key) > 3
+            # "And" is written onto the second name of a pair; any other word may begin with that letter ("بني وليد").
+            split = pair and joined and open_ and len(spans) == 1 and t.key.startswith(joined) and len(t.key) > 3
+            split = split and (t.key,) not in lex.sets["not_joined"]
             begin = t.start + len(joined) if split else t.start
             alone = any((t.key,) in words_ for words_ in (lex.sets["joiners"], lex.sets["ends_name"], after))
             if alone:

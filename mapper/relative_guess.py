@@ -97,11 +97,12 @@ def middle(x: Array, y: Array, weights: Array) -> tuple[float, float]:
     total = weights.sum()
     px, py = float(weights @ x / total), float(weights @ y / total)
     softness = 1e-3 * float(x.max() - x.min() + y.max() - y.min()) + 1e-9
+    sums = np.stack((x, y, np.ones(len(x))))
     for _ in range(_STEPS):
         dx, dy = x - px, y - py
         pull = weights / (np.sqrt(dx * dx + dy * dy) + softness)
-        total = pull.sum()
-        px, py = float(pull @ x / total), float(pull @ y / total)
+        east, north, total = (sums @ pull).tolist()
+        px, py = east / total, north / total
     return px, py
 
 

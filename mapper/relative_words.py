@@ -129,6 +129,7 @@ def _lexicon(language: str) -> _Lexicon:
         "parties_before",
         "behind_name",
         "not_after_place",
+        "not_joined",
         "ends_name",
         "marker",
         "extreme",
