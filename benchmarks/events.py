@@ -10,11 +10,10 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from benchmarks.steps import Spent
 from mapper import actors, casualties, language, pipeline, resolve, status, triggers, when, where
 from mapper.gazetteer import Gazetteer
 from mapper.merge import merge
@@ -54,17 +53,7 @@ def main() -> None:
     gazetteer = Gazetteer.open(None)
     for report in reports(6):  # the tables of the languages are read once
         pipeline.of_report(report, gazetteer, SETTINGS, None)
-    spent: dict[str, float] = {}
-
-    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            start = time.process_time()
-            try:
-                return function(*args, **kwargs)
-            finally:
-                spent[name] = spent.get(name, 0.0) + time.process_time() - start
-
-        return call
+    spent = Spent()
 
     all_reports = [replace(r, id=f"{r.id}b", text=r.text.replace("ref", "note")) for r in reports(number)]
     start = time.process_time()
@@ -90,9 +79,9 @@ def main() -> None:
     ]
     old = [(module, name, getattr(module, name)) for module, name, _ in kept]
     for module, name, label in kept:
-        setattr(module, name, timed(f"  {label}", getattr(module, name)))
-    find, place = timed("recognise", recognise), timed("resolve", resolve.resolve)
-    tell = timed("events", pipeline.events_of)
+        setattr(module, name, spent.timed(f"  {label}", getattr(module, name)))
+    find, place = spent.timed("recognise", recognise), spent.timed("resolve", resolve.resolve)
+    tell = spent.timed("events", pipeline.events_of)
     for report in reports(number):
         code = language.identify(report.text)
         mentions = find(report, gazetteer, language=code)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from benchmarks.events import reports
+from benchmarks.steps import Spent
 from mapper import coordinates, language, pipeline, readers, recognise, relative, resolve, tagger
 from mapper.gazetteer import Gazetteer
 from mapper.model import Report
@@ -45,20 +45,10 @@ def main() -> None:
     whole = time.process_time() - start
     characters = sum(len(r.text) for r in made) / len(made)
     print(f"{len(made)} reports of {characters:.0f} characters, {found} mentions: {len(made) / whole:.1f} a second")
-    spent: dict[str, float] = {}
-
-    def timed(label: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            begin = time.process_time()
-            try:
-                return function(*args, **kwargs)
-            finally:
-                spent[label] = spent.get(label, 0.0) + time.process_time() - begin
-
-        return call
+    spent = Spent()
 
     for owner, name, label in STEPS:
-        setattr(owner, name, timed(label, getattr(owner, name)))
+        setattr(owner, name, spent.timed(label, getattr(owner, name)))
     again = Gazetteer.open(None)  # with nothing looked up yet
     start = time.process_time()
     for report in made:

@@ -193,7 +193,7 @@ def _wording(code: str, key: str) -> re.Pattern[str] | None:
     words = language.section(code, "status").get(key, [])
     closed = "" if key == "about" else r"(?!\w)"
     joined = "|".join(map(re.escape, words))
-    return re.compile(rf"(?<!\w)[وف]?(?:{joined}){closed}", re.IGNORECASE) if words else None
+    return re.compile(rf"(?<!\w){language.written_on(code)}(?:{joined}){closed}", re.IGNORECASE) if words else None
 
 
 def _about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
@@ -228,7 +228,9 @@ def _turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) ->
 def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:
     """Whether a trigger tells of one more event: "a second blast", not "the second blast"."""
     before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
-    if set(data.get("another", [])).intersection(before[-1:]) and not set(data["the"]).intersection(before[:-1]):
+    if set(data.get("another", [])).intersection(before[-1:]) and not set(data.get("the", [])).intersection(
+        before[:-1]
+    ):
         return True
     behind = [surface.lower() for surface in triggers.behind(text, hit.end)[:1]]
     return bool(set(data.get("another_behind", [])).intersection(behind))

@@ -32,8 +32,8 @@ __all__ = ["EARTH_M", "Gazetteer", "by_hand", "key_hash", "metres_between"]
 _SEATS = {"PPLC": 3.0, "PPLA": 1.5, "PPLA2": 0.8, "PPLA3": 0.5, "PPLA4": 0.3}
 _CLASS_BONUS = {"P": 0.6, "A": 0.5, "L": 0.4, "S": 0.0, "T": 0.0, "H": 0.2, "R": 0.0}
 _BY_USER, _BY_HAND, _COUNTRY, _PROVINCE, _DISTRICT = 10.0, 5.0, 4.0, 3.0, 3.0
-# As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
 _LEVELS = ("PCL", "ADM1", "ADM2", "ADM3")
+# As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
 SAME_PLACE_M, _SAME_PLACE_DEGREES = 15_000.0, 0.15
 _MOST_SIMILAR, _SPELT_ALIKE = 30, 84.0
 # What the name of a hand-written place is worth at least.

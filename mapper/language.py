@@ -42,6 +42,13 @@ def section(code: str, name: str) -> dict[str, Any]:
 
 
 @cache
+def written_on(code: str) -> str:
+    """A pattern of the conjunctions that a language writes onto any word ("و", "ف"); empty where it writes none."""
+    letters = section(code, "language").get("written_on", [])
+    return f"(?:{'|'.join(map(re.escape, letters))})?" if letters else ""
+
+
+@cache
 def common_words(code: str) -> frozenset[str]:
     """Very frequent words of a language, normalised: what tells it from its neighbours."""
     return frozenset(normalise(w) for w in section(code, "language").get("common_words", []))

@@ -120,11 +120,6 @@ def doubted(location: Location, factor: float, why: str) -> Location:
     return replace(location, confidence=round(location.confidence * factor, 3), chain=(*location.chain, why))
 
 
-def _country_name(code: str | None, gazetteer: Gazetteer, language: str) -> str | None:
-    known = code is not None and gazetteer.country_code(code) is not None
-    return gazetteer.country(code).name_in(language) if code is not None and known else None
-
-
 def told(place: Place) -> str:
     """A place with what it lies in, in words."""
     return " ".join([place.name, *(f"in {u}" for u in (place.admin1 or place.country,) if u and u != place.name)])

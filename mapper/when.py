@@ -47,7 +47,7 @@ def _step_forms(code: str) -> tuple[re.Pattern[str], dict[str, int], frozenset[s
     words = sorted({*of, *alone}, key=len, reverse=True)
     if not words:
         return None
-    pattern = re.compile(r"(?<!\w)[وف]?(" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<!\w){language.written_on(code)}({'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
     return pattern, {**of, **alone}, frozenset(of)
 
 

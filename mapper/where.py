@@ -22,7 +22,6 @@ from mapper.triggers import Hit
 
 _REACH = 120  # characters between a trigger and a place that it may govern
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
-_GLOSS = 3  # characters between a name and what says where it lies
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
 _TOWARDS_M = 10_000.0  # how far from the place that it was aimed at a rocket may come down
 _SURE_NAME, _SURE_PLACE = 0.95, 0.95
@@ -55,15 +54,12 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
     """
     inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
     countries, named = _countries(resolved)
-    unlisted = unknown(resolved)
     found: list[Spot] = []
     for r in resolved:
         where, mention = r.location, r.mention
         if where is None or where.feature_code == "CONT":
             continue
-        # What says where a name lies is the place itself where no gazetteer has that name.
-        bare = mention.role == "gloss" and any(0 <= mention.start - end <= _GLOSS for _, end in unlisted)
-        if mention.role != "place" and not bare:
+        if mention.role != "place":
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
@@ -131,7 +127,8 @@ def _asides(code: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     """What, before a place and after it, tells that it is no scene."""
     data = language.section(code, "where")
     before, after = data.get("aside", []), data.get("aside_after", [])
-    first = r"(?<![^\W\d])[وف]?(?:" + "|".join(map(re.escape, before)) + r")\W+(?:\w+\W+){0,2}$"
+    on = language.written_on(code)
+    first = rf"(?<![^\W\d]){on}(?:" + "|".join(map(re.escape, before)) + r")\W+(?:\w+\W+){0,2}$"
     # A name with an age in brackets is a person's.
     then = r"(?:['’]s)?(?:\s+(?:" + "|".join(map(re.escape, after)) + r")(?!\w)|\s*\(\d{1,2}(?:\s*\)|\s+[^\W\d]{3,} ))"
     return (
@@ -149,7 +146,9 @@ def _speech(code: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
         return None
     close = rf"(?<!\w)(?:{that})(?!\w)"
     return (
-        re.compile(rf"(?<!\w)[وف]?(?:{verbs})(?!\w)(?:(?!{close})[^.\n]){{0,80}}$", re.IGNORECASE),
+        re.compile(
+            rf"(?<!\w){language.written_on(code)}(?:{verbs})(?!\w)(?:(?!{close})[^.\n]){{0,80}}$", re.IGNORECASE
+        ),
         re.compile(rf"[^.\n]{{0,60}}?{close}", re.IGNORECASE),
     )
 

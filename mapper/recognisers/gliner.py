@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from mapper.errors import SettingsError
 from mapper.extras import package
-from mapper.recognisers.spans import ORGANISATION, PERSON, PLACE, Span, pieces
+from mapper.recognisers.spans import ORGANISATION, PERSON, PLACE, Span, folder, pieces
 
 # What the model is asked for, in the words that such models were trained with.
 KINDS = {"location": PLACE, "person": PERSON, "organization": ORGANISATION}
@@ -28,10 +27,7 @@ class Model:
         Raises:
             SettingsError: GLiNER is not installed, there is no such folder, or it holds no model.
         """
-        if not Path(model).is_dir():
-            raise SettingsError(
-                f"{model} is no folder.", remedy="Give the folder of a GLiNER model; Mapper downloads none."
-            )
+        folder(model, "a GLiNER model")
         gliner = package("gliner", "gliner", SettingsError, "the recogniser gliner")
         try:
             return cls(gliner.GLiNER.from_pretrained(model, local_files_only=True))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from mapper.errors import SettingsError
 from mapper.tagger import tagger_of
 from mapper.text import Token, sentences
 
@@ -61,6 +63,17 @@ class SpanTagger:
                 begin[at] = inside[at]
             at = last
         return begin, inside
+
+
+def folder(model: str, what: str) -> str:
+    """The folder of a model, which must be there: nothing is downloaded.
+
+    Raises:
+        SettingsError: There is no such folder; ``what`` is the model that is wanted.
+    """
+    if not Path(model).is_dir():
+        raise SettingsError(f"{model} is no folder.", remedy=f"Give the folder of {what}; Mapper downloads none.")
+    return model
 
 
 def pieces(text: str) -> list[tuple[int, int]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from mapper.errors import SettingsError
 from mapper.extras import package
-from mapper.recognisers.spans import ORGANISATION, PERSON, PLACE, Span, pieces
+from mapper.recognisers.spans import ORGANISATION, PERSON, PLACE, Span, folder, pieces
 
 KINDS = {"LOC": PLACE, "GPE": PLACE, "FAC": PLACE, "LOCATION": PLACE, "PER": PERSON, "PERS": PERSON, "PERSON": PERSON,
          "ORG": ORGANISATION, "ORGANIZATION": ORGANISATION}  # fmt: skip
@@ -27,11 +26,7 @@ class Model:
         Raises:
             SettingsError: transformers is not installed, there is no such folder, or it holds no classifier.
         """
-        if not Path(model).is_dir():
-            raise SettingsError(
-                f"{model} is no folder.",
-                remedy="Give the folder of a model for token classification; Mapper downloads none.",
-            )
+        folder(model, "a model for token classification")
         library = package("transformers", "transformers", SettingsError, "the recogniser transformers")
         try:
             classifier = library.AutoModelForTokenClassification.from_pretrained(model, local_files_only=True)
