@@ -1,4 +1,4 @@
-"""Throughput, efficiency and memory of batches: ``python benchmarks/batch.py [--reports 20000] [--workers 1 2]``.
+"""Throughput, efficiency and memory of batches: ``python benchmarks/batch.py [--reports 20000] [--workers 1 2] [--people 50000]``.
 
 Generated short reports (two sentences, in tests/many.py) go through each number of workers; memory is the resident
 set of parent and workers, sampled each second while shards are worked on. Absolute times are of this machine; what
@@ -19,6 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import many
+
+from mapper.gazetteer import Gazetteer
 
 PAGE = resource.getpagesize()
 
@@ -83,11 +85,17 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--reports", type=int, default=20_000)
     options.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    options.add_argument("--people", type=int, help="reports from all towns of so many people, not from twenty towns")
     given = options.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start; {given.reports:,} reports")
     speeds, works = {}, {}
     with tempfile.TemporaryDirectory() as place:
-        reports = many.write(Path(place) / "r.jsonl", given.reports)
+        towns = many.TOWNS
+        if given.people:
+            large = Gazetteer.open(None).large_places(given.people)
+            towns = sorted({p.name for p in large if p.feature_class == "P"})
+        print(f"{len(towns):,} towns")
+        reports = many.write(Path(place) / "r.jsonl", given.reports, towns=towns)
         for workers in given.workers:
             load = os.getloadavg()[0]
             of_shard, samples, total, work = measure(reports, workers, Path(place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 TOWNS = [
@@ -20,13 +21,13 @@ FORMS = [
 ]
 
 
-def write(path: Path, count: int, *, seed: int = 1) -> Path:
-    """``count`` reports as JSON Lines, the same for the same seed."""
+def write(path: Path, count: int, *, seed: int = 1, towns: Sequence[str] = TOWNS) -> Path:
+    """``count`` reports of these towns as JSON Lines, the same for the same seed."""
     chance = random.Random(seed)
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
             day = dt.date(2015, 1, 1) + dt.timedelta(days=chance.randrange(3000))
-            a, b = chance.sample(TOWNS, 2)
+            a, b = chance.sample(towns, 2)
             text = chance.choice(FORMS).format(
                 n=chance.randint(2, 60), a=a, b=b, km=chance.randint(3, 90), day=f"{day:%d %B %Y}"
             )
