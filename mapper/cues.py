@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +10,7 @@ from mapper.language import section
 from mapper.text import normalise
 
 # The lists of a language, in the order in which they describe a word that stands in several.
+_MOST_KEPT = 100_000
 LISTS = (
     "units",
     "units_after",
@@ -33,9 +34,34 @@ LISTS = (
 )
 
 
+class Lists(dict[str, tuple[str, ...]]):
+    """Normalised word → the lists that it stands in, by itself or behind a clitic; none for other words."""
+
+    def __init__(self, table: Mapping[str, tuple[str, ...]], clitics: Sequence[tuple[str, str]]) -> None:
+        super().__init__(table)
+        self._table, self._clitics = dict(table), clitics
+
+    def __missing__(self, key: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KEPT:
+            self.clear()
+            self.update(self._table)
+        self[key] = found = next(self._behind_clitics(key), ())
+        return found
+
+    def _behind_clitics(self, key: str) -> Iterator[tuple[str, ...]]:
+        for clitic, put in self._clitics:
+            if key.startswith(clitic) and len(key) > len(clitic) + 2:
+                found = self._table.get(put + key[len(clitic) :])
+                if found is not None:
+                    yield found
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """One language's words, normalised; ``table`` gives for each word the lists that it stands in."""
+    """One language's words, normalised; ``table`` gives for each word the lists that it stands in.
+
+    ``elisions`` are the letters of the clitics.
+    """
 
     capitals: bool
     article: str
@@ -45,7 +71,7 @@ class Cues:
     dateline_ends: tuple[str, ...]
     suffixes: tuple[tuple[str, str], ...]
     clitics: tuple[tuple[str, str], ...]
-    folded_clitics: tuple[tuple[str, str], ...]
+    elisions: tuple[str, ...]
     joins: frozenset[str]
     nouns: frozenset[str]
     nouns_after: frozenset[str]
@@ -70,7 +96,7 @@ class Cues:
     stop: frozenset[str]
     winds: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
-    table: Mapping[str, tuple[str, ...]]
+    table: Lists
 
     def trap(self, keys: Sequence[str], i: int) -> int:
         """Tokens of the trap phrase that begins at ``keys[i]``, 0 for none."""
@@ -99,15 +125,11 @@ class Cues:
 
     def lists(self, key: str) -> tuple[str, ...]:
         """The lists that a word stands in, by itself or behind a clitic ("وبمدينة")."""
-        found = self.table.get(key)
-        if found is not None:
-            return found
-        for clitic, put in self.folded_clitics:
-            if key.startswith(clitic) and len(key) > len(clitic) + 2:
-                found = self.table.get(put + key[len(clitic) :])
-                if found is not None:
-                    return found
-        return ()
+        return self.table[key]
+
+    def never_opens(self, surface: str, key: str) -> bool:
+        """Whether no name, and no trap, can begin with a small word of a language that has capitals."""
+        return not (self.article or key in self.traps or surface.startswith(self.elisions))
 
 
 @cache
@@ -120,6 +142,7 @@ def cues_of(language: str) -> Cues:
 
     lists = {name: words(name) for name in LISTS}
     clitics = tuple((c["cut"], c.get("put", "")) for c in data.get("clitics", []))
+    folded = tuple(dict.fromkeys((normalise(cut), normalise(put)) for cut, put in clitics))
     table: dict[str, list[str]] = {}
     for name, listed in lists.items():
         for word in listed:
@@ -133,13 +156,13 @@ def cues_of(language: str) -> Cues:
         tuple(data.get("dateline_ends", [])),
         tuple((normalise(c["cut"]), normalise(c.get("put", ""))) for c in data.get("suffixes", [])),
         clitics,
-        tuple(dict.fromkeys((normalise(cut), normalise(put)) for cut, put in clitics)),
+        tuple(cut for cut, _ in clitics),
         frozenset(data.get("joins", [])),
         linking=words("linking"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],
         traps=_phrases(data.get("traps", [])),
-        table={word: tuple(names) for word, names in table.items()},
+        table=Lists({word: tuple(names) for word, names in table.items()}, folded),
         **lists,
     )
 

@@ -38,6 +38,10 @@ _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
 _SURE = 0.85
 _GREAT, _SPEAKS, _COUNTRY, _TOWN = 6.0, 5.5, 7.5, 5.0
 _COMMAS, _UNITS, _HELD = frozenset(",،"), 4, 40
+# A capital on a word of these lists makes of the name beside it no name of others.
+_COMMON = frozenset(
+    ("titles", "nouns", "nouns_after", "strong_nouns", "months", "winds", "prepositions", "stop", "given")
+)
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
@@ -286,10 +290,10 @@ def _capitals(p: Proposal, tokens: Sequence[Token], cues: Cues, gazetteer: Gazet
         return {}  # a headline, or a list of names
 
     def foreign(i: int) -> bool:
-        lists = set(cues.lists(tokens[i].key))
-        known = {"titles", "nouns", "nouns_after", "strong_nouns", "months", "winds", "prepositions", "stop", "given"}
-        upper = tokens[i].surface[0].isupper() and len(tokens[i].key) > 2
-        return upper and not lists & known and gazetteer.prominence(tokens[i].key) < _TOWN
+        key = tokens[i].key
+        if len(key) < 3 or not tokens[i].surface[0].isupper() or not _COMMON.isdisjoint(cues.lists(key)):
+            return False
+        return gazetteer.prominence(key) < _TOWN
 
     found = {}
     if p.last < len(tokens) and tokens[p.last].start - tokens[p.last - 1].end == 1 and foreign(p.last):

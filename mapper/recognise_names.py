@@ -18,6 +18,8 @@ SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
 _COUNTRY = 7.5
 APOSTROPHES = "'’"
 _HYPHENS = "-‐‑"
+# Words of these lists are no part of a name whose kind stands beside it.
+_IMPROPER = frozenset(("titles", "stop", "heads", "tails"))
 # A country or great city keeps its name to itself beside a hyphen: "Damas-Téhéran", "Israël-Hamas".
 _GREAT = 6.0
 
@@ -93,14 +95,19 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     cased = any(c.isupper() for c in letters) and any(c.islower() for c in letters)
     found: list[Proposal] = []
     i = 0
+    capitals = cased and cues.capitals
     while i < len(tokens):
+        token = tokens[i]
+        if capitals and not token.surface[0].isupper() and cues.never_opens(token.surface, token.key):
+            i += 1  # four words of five
+            continue
         proposal = _at(i, text, tokens, keys, gazetteer, cues, cased)
         if proposal is None or proposal.level != "trap":
             proposal = _compound(i, proposal, tokens, keys, gazetteer, cues, cased)
         if proposal is None:
             i += 1
             continue
-        if cased and cues.capitals and proposal.level != "trap":
+        if capitals and proposal.level != "trap":
             proposal = _hyphened(proposal, tokens, keys, gazetteer, cues, found[-1].last if found else 0)
         # Letters are part of their word, an elision is a word of its own.
         if proposal.proclitic == "" and cues.capitals and not _capital(tokens[proposal.first], cues):
@@ -269,8 +276,9 @@ def _hyphened(
 
 
 def _proper(token: Token, cues: Cues) -> bool:
-    lists = cues.lists(token.key)
-    return len(token.key) > 2 and token.key not in cues.never and not {"titles", "stop", "heads", "tails"} & set(lists)
+    if len(token.key) < 3 or token.key in cues.never:
+        return False
+    return _IMPROPER.isdisjoint(cues.lists(token.key))
 
 
 def _capital(token: Token, cues: Cues) -> bool:

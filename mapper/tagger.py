@@ -26,6 +26,8 @@ Array = npt.NDArray[np.float64]
 REACH = 2
 _DISTANCES = range(-REACH, REACH + 1)
 _WIDE = ("w=", "c=", "s=")
+# Distance → how the name of a feature of the word there begins.
+_PLACES = [(d, f"{d:+d}" if d else "") for d in _DISTANCES]
 _ENDS = frozenset(".!?؟؛…")
 _MOST_KEPT = 50_000
 # After so many words what a label is worth is scaled, lest it leave the range of numbers.
@@ -176,7 +178,8 @@ class Tagger:
         """Where a word's feature has a weight: (distance + REACH, row)."""
         found = self._reaches.get(feature)
         if found is None:
-            seen = [(d + REACH, self._rows.get(name)) for d in _DISTANCES for name in placed([feature], d)]
+            prefixes = _PLACES if feature.startswith(_WIDE) else _PLACES[1:-1]
+            seen = [(d + REACH, self._rows.get(prefix + feature)) for d, prefix in prefixes]
             found = self._reaches[feature] = [(d, row) for d, row in seen if row is not None]
         return found
 
@@ -285,11 +288,8 @@ class Tagger:
 
 def placed(features: Sequence[str], distance: int) -> list[str]:
     """A word's features as its neighbour ``distance`` words after it sees them (negative: before it)."""
-    if distance == 0:
-        return list(features)
-    if abs(distance) == 1:
-        return [f"{distance:+d}{f}" for f in features]
-    return [f"{distance:+d}{f}" for f in features if f.startswith(_WIDE)]
+    prefix = dict(_PLACES)[distance]
+    return [prefix + f for f in features if abs(distance) < REACH or f.startswith(_WIDE)]
 
 
 @cache
