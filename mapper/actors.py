@@ -236,6 +236,9 @@ def _spans(
     out: list[tuple[int, int, ActorMention, bool]] = []
     i = 0
     while i < len(tokens):
+        if not rows[i]:
+            i += 1
+            continue
         options = [*_known(text, rows[i], on), *_generic(text, i, rows, grammar, on)]
         ignored = max((a.last for a in rows[i] if a.name == "ignore"), default=0)
         if not options or ignored >= max(o[0] for o in options):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,17 @@ def _letters(code: str) -> tuple[int, int, frozenset[str]]:
     return low, high, frozenset(data.get("letters", ""))
 
 
+_SAMPLE = 4000  # letters that tell the language of a text
+
+
 def identify(text: str, default: str = "en") -> str:
     """The language of ``text`` among those installed, by its letters and then its common words."""
-    sample = text[:4000]
+    return _identified(text[:_SAMPLE], default)
+
+
+# Places and events of one report ask one after the other.
+@lru_cache(maxsize=64)
+def _identified(sample: str, default: str) -> str:
     words = Counter(normalise(sample).split())
     signs = Counter(sample)
     of_letters = [(ord(c), n) for c, n in signs.items() if c.isalpha()]
@@ -84,6 +93,7 @@ def identify(text: str, default: str = "en") -> str:
     return best
 
 
+_MOST_KEPT = 50_000
 # A quotation in other letters is at least so long; a sentence of another language has so many of its common words.
 _QUOTED_WORDS, _QUOTED_LETTERS, _COMMON_HITS = 3, 15, 3
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -102,16 +112,30 @@ def _other_letters(code: str) -> re.Pattern[str]:
     return re.compile(f"[{others}](?:[^{chr(low)}-{chr(high)}\n]*[{others}])?")
 
 
+class _Telling(dict[str, tuple[str, ...]]):
+    """A word as it is written → the languages whose common word it is."""
+
+    def __init__(self, common: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._common = common
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KEPT:
+            self.clear()
+        self[word] = found = self._common.get(word.lower() if word.isascii() else word_key(word), ())
+        return found
+
+
 @cache
-def _telling(code: str) -> dict[str, tuple[str, ...]]:
-    """Common word → the languages in the letters of ``code`` that have it: its own, or those that are none of its."""
+def _telling(code: str) -> _Telling:
+    """The languages in the letters of ``code`` of each common word: its own, or those that are none of its."""
     own = common_words(code)
     found: dict[str, list[str]] = defaultdict(list)
     for other in codes():
         if _script(other) == _script(code):
             for word in common_words(other) if other == code else common_words(other) - own:
                 found[word].append(other)
-    return {word: tuple(languages) for word, languages in found.items()}
+    return _Telling({word: tuple(languages) for word, languages in found.items()})
 
 
 def parts(text: str, code: str) -> list[tuple[int, int, str]]:
@@ -161,7 +185,7 @@ def _common(text: str, code: str) -> list[int]:
     """How many words of ``text`` are common words of ``code``, and of each of its kin but not of ``code``."""
     table, hits = _telling(code), dict.fromkeys(_kin(code), 0)
     for word in _WORDS.findall(text):
-        for language in table.get(word.lower() if word.isascii() else word_key(word), ()):
+        for language in table[word]:
             hits[language] += 1
     return list(hits.values())
 

@@ -85,14 +85,15 @@ def _readings(token: Token, lex: Lexicon) -> Iterator[tuple[str, int]]:
 
 def _follow(tokens: Sequence[Token], i: int, words: tuple[str, ...]) -> int | None:
     """The token after ``words[1:]`` when they follow token ``i``; hyphens and apostrophes are skipped."""
-    j = i + 1
+    j, count = i + 1, len(tokens)
     for word in words[1:]:
         # Hyphens and apostrophes stand inside phrases, full stops after single letters ("U.S. forces").
-        while j < len(tokens) and (
-            tokens[j].surface in _SKIP or (tokens[j].surface == "." and len(tokens[j - 1].key) == 1)
-        ):
+        while j < count and not tokens[j].key:
+            surface = tokens[j].surface
+            if surface not in _SKIP and (surface != "." or len(tokens[j - 1].key) != 1):
+                return None
             j += 1
-        if j >= len(tokens) or tokens[j].key != word:
+        if j >= count or tokens[j].key != word:
             return None
         j += 1
     return j
@@ -107,37 +108,42 @@ def _start(token: Token, cut: int) -> int:
 
 def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
-    rows: list[list[Atom]] = []
+    rows: list[list[Atom]] = [[] for _ in tokens]
     quiet = lex.quiet
     for i, token in enumerate(tokens):
-        row: list[Atom] = []
-        if token.key and token.key not in quiet:
-            seen: set[str] = set()
-            loud = False
-            for key, cut in _readings(token, lex):
-                exact = lex.exact.get(key, ())
-                if not exact and key[:_HEAD] not in lex.heads:
+        if not token.key or token.key in quiet:
+            continue
+        row = rows[i]
+        seen: set[str] = set()
+        loud = False
+        for key, cut in _readings(token, lex):
+            exact = lex.exact.get(key, ())
+            headed = key[:_HEAD] in lex.heads
+            if not exact and not headed:
+                continue
+            loud, whole = True, set()
+            begin = _start(token, cut) if cut else token.start
+            for words, name, value in exact:
+                if name in seen:
                     continue
-                loud, whole = True, set()
-                begin = _start(token, cut) if cut else token.start
-                for words, name, value in exact:
-                    if name in seen:
-                        continue
-                    if len(words) == 1 and key in lex.capitalised and not token.surface[:1].isupper():
-                        continue
+                if len(words) > 1:
                     j = _follow(tokens, i, words)
-                    if j is not None:
-                        row.append(Atom(name, value, i, j, begin, tokens[j - 1].end))
+                    if j is None:
+                        continue
+                elif key in lex.capitalised and not token.surface[:1].isupper():
+                    continue
+                else:
+                    j = i + 1
+                row.append(Atom(name, value, i, j, begin, tokens[j - 1].end))
+                whole.add(name)
+            for n in range(_HEAD, len(key) + 1) if headed else ():
+                for name, value in lex.stems.get(key[:n], ()):
+                    if name not in seen and name not in whole:
+                        row.append(Atom(name, value, i, i + 1, begin, token.end))
                         whole.add(name)
-                for n in range(_HEAD, len(key) + 1) if key[:_HEAD] in lex.heads else ():
-                    for name, value in lex.stems.get(key[:n], ()):
-                        if name not in seen and name not in whole:
-                            row.append(Atom(name, value, i, i + 1, begin, token.end))
-                            whole.add(name)
-                seen |= whole
-            if not loud and len(lex.quiet) < _MOST_QUIET:
-                lex.quiet.add(token.key)
-        rows.append(row)
+            seen |= whole
+        if not loud and len(quiet) < _MOST_QUIET:
+            quiet.add(token.key)
     return rows
 
 

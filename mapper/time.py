@@ -68,7 +68,7 @@ class _Rule:
 class _Grammar:
     lexicon: Lexicon
     rules: tuple[_Rule, ...]
-    firsts: frozenset[str]
+    starts: dict[str, tuple[int, ...]]  # class → the numbers of the rules that may begin with it
     ordinal: frozenset[str]
     week_start: int
 
@@ -96,10 +96,14 @@ def _grammar(language: str) -> _Grammar:
         if row["kind"] not in _KINDS:
             raise LanguageError(f"time of {language}: no kind {row['kind']!r}.", remedy=f"Use {', '.join(_KINDS)}.")
         rules += [_Rule(row["kind"], patterns.template(form)) for form in row["forms"]]
+    starts: dict[str, list[int]] = {}
+    for n, rule in enumerate(rules):
+        for name in rule.form.firsts:
+            starts.setdefault(name, []).append(n)
     return _Grammar(
         patterns.lexicon(entries, data.get("prefixes", {}), data.get("capitalised", [])),
         tuple(rules),
-        frozenset(n for rule in rules for n in rule.form.firsts),
+        {name: tuple(numbers) for name, numbers in starts.items()},
         frozenset(data.get("ordinal_endings", [])),
         int(data.get("week_starts", 0)),
     )
@@ -188,15 +192,11 @@ def _at(
     rows: list[list[Atom]], tokens: Sequence[Token], i: int, grammar: _Grammar, published: dt.date | None
 ) -> _Found | None:
     """The longest rule at token ``i`` that means something."""
-    names = _names(rows[i])
-    if not names & grammar.firsts:
-        return None
     options: list[tuple[int, int, _Rule, Match]] = []
-    for n, rule in enumerate(grammar.rules):
-        if names & rule.form.firsts:
-            found = patterns.match(rule.form, rows, tokens, i)
-            if found:
-                options.append((-found.last, n, rule, found))
+    for n in {n for name in _names(rows[i]) for n in grammar.starts.get(name, ())}:
+        found = patterns.match(grammar.rules[n].form, rows, tokens, i)
+        if found:
+            options.append((-found.last, n, grammar.rules[n], found))
     for _, _, rule, m in sorted(options, key=lambda o: o[:2]):
         span = _meaning(rule.kind, m.atoms, published, grammar, _future(i, rows, tokens))
         if span:

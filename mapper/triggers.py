@@ -40,6 +40,9 @@ class _Form:
     weak: bool
     company: tuple[str, ...]
     without: tuple[str, ...]
+    # How the phrases of ``without`` begin: whole words, and the beginnings of those that end in ``*``.
+    unwanted: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
 
 
 @cache
@@ -86,12 +89,16 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
             raise LanguageError(f"triggers of {code}: no type {row['type']!r}.", remedy="Use a key of taxonomy.toml.")
         for form in row["forms"]:
             words = _split(form)
+            without = tuple(" ".join(_split(w)) for w in row.get("without", []))
+            opening = [w.partition(" ")[0] for w in without]
             made = _Form(
                 words,
                 row["type"],
                 bool(row.get("weak", False)),
-                tuple(x for w in row.get("with", []) for x in [" ".join(_split(w))]),
-                tuple(" ".join(_split(w)) for w in row.get("without", [])),
+                tuple(" ".join(_split(w)) for w in row.get("with", [])),
+                without,
+                frozenset(w for w in opening if not w.endswith("*")),
+                tuple(w[:-1] for w in opening if w.endswith("*")),
             )
             if words[0].endswith("*"):
                 stems.setdefault(words[0][:3], []).append(made)
@@ -116,9 +123,13 @@ def variants(key: str, code: str) -> frozenset[str]:
 
 
 def _fits(word: str, shapes: frozenset[str]) -> bool:
-    if word.endswith("*"):
-        return any(s.startswith(word[:-1]) for s in shapes)
-    return word in shapes
+    if not word.endswith("*"):
+        return word in shapes
+    stem = word[:-1]
+    for shape in shapes:  # noqa: SIM110 - without a generator: a report asks some ten thousand times
+        if shape.startswith(stem):
+            return True
+    return False
 
 
 def _match(form: _Form, shapes: list[frozenset[str]], at: int) -> int:
@@ -241,26 +252,29 @@ def find(text: str, code: str) -> list[Hit]:
     ordered = sorted(said)
     stands: dict[str, bool] = {}  # a word said a thousand times asks for its company once
 
+    def begun(stem: str) -> bool:
+        at = bisect_left(ordered, stem)
+        return at < len(ordered) and ordered[at].startswith(stem)
+
     def here(phrase: str) -> bool:
         if phrase not in stands:
             # Most company is not there at all: its first word alone tells, without a walk through the sentence.
             first = phrase.partition(" ")[0]
-            if first.endswith("*"):
-                at = bisect_left(ordered, first[:-1])
-                possible = at < len(ordered) and ordered[at].startswith(first[:-1])
-            else:
-                possible = first in said or first == "…"
+            possible = begun(first[:-1]) if first.endswith("*") else first in said or first == "…"
             stands[phrase] = possible and contains(shapes, phrase)
         return stands[phrase]
+
+    def kept_out(form: _Form) -> bool:
+        if form.unwanted.isdisjoint(said) and "…" not in form.unwanted and not any(map(begun, form.stems)):
+            return False
+        return any(map(here, form.without))
 
     found: list[tuple[int, int, _Form]] = []
     for i, form in options:
         after = _match(form, shapes, i)
         if not after:
             continue
-        if form.company and not any(here(w) for w in form.company):
-            continue
-        if any(here(w) for w in form.without):
+        if (form.company and not any(map(here, form.company))) or kept_out(form):
             continue
         found.append((i, after, form))
     found.sort(key=lambda x: (x[2].key != "", x[0] - x[1], _rank(x[2].key), not x[2].company))
