@@ -56,7 +56,7 @@ class Lists(dict[str, tuple[str, ...]]):
                     yield found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # there is one for each language
 class Cues:
     """One language's words, normalised; ``table`` gives for each word the lists that it stands in.
 

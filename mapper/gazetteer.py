@@ -196,6 +196,10 @@ class Gazetteer:
         wanted = key_hash(first)
         return max(self._own_first.get(first, 0), *(t.longest(wanted) for t in self._tables))
 
+    def begins(self, key: str) -> bool:
+        """Whether a known name begins with the first word of a normalised name."""
+        return bool(key) and self._longest(key.partition(" ")[0]) > 0
+
     def matches(self, keys: Sequence[str], i: int) -> list[int]:
         """All numbers of tokens n such that ``keys[i:i+n]`` is a known name, longest first.
 

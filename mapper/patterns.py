@@ -31,8 +31,12 @@ class Atom:
     end: int
 
 
-_MOST_QUIET = 50_000
+_MOST_SEEN = 50_000
 _HEAD = 3  # letters of a stem, at least
+
+
+# Letters cut, and the (words, class, value) that begin with what is left; stems are of one word, and end open.
+_Reading = tuple[int, tuple[tuple[tuple[str, ...], str, str], ...], tuple[tuple[str, str], ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class Lexicon:
     prefixes: tuple[tuple[str, str], ...] = ()
     capitalised: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
-    # Words of texts that begin no phrase: most words, and the same ones again and again.
-    quiet: set[str] = field(default_factory=set, compare=False, repr=False)
+    # What each word of a text may begin (see ``_readings``): mostly nothing, and the same words come again and again.
+    seen: dict[str, tuple[_Reading, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -75,12 +79,20 @@ def lexicon(
     return Lexicon(exact, stems, ordered, frozenset(k for w in capitalised for k in phrase(w)), heads)
 
 
-def _readings(token: Token, lex: Lexicon) -> Iterator[tuple[str, int]]:
-    """The keys a token may stand for, and how many folded letters were cut before each."""
-    yield token.key, 0
+def _readings(word: str, lex: Lexicon) -> tuple[_Reading, ...]:
+    """What a word begins, whole or with each clitic cut: letters cut, phrases, stems, whether a capital is needed."""
+    keys = [(word, 0)]
     for prefix, instead in lex.prefixes:
-        if token.key.startswith(prefix) and len(token.key) - len(prefix) >= 2:
-            yield instead + token.key[len(prefix) :], len(prefix)
+        if word.startswith(prefix) and len(word) - len(prefix) >= 2:
+            keys.append((instead + word[len(prefix) :], len(prefix)))
+    found = []
+    for key, cut in keys:
+        exact = tuple(lex.exact.get(key, ()))
+        headed = key[:_HEAD] in lex.heads
+        stems = [s for n in range(_HEAD, len(key) + 1) for s in lex.stems.get(key[:n], ())] if headed else ()
+        if exact or stems:
+            found.append((cut, exact, tuple(stems), key in lex.capitalised))
+    return tuple(found)
 
 
 def _follow(tokens: Sequence[Token], i: int, words: tuple[str, ...]) -> int | None:
@@ -109,19 +121,21 @@ def _start(token: Token, cut: int) -> int:
 def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
     rows: list[list[Atom]] = [[] for _ in tokens]
-    quiet = lex.quiet
+    known = lex.seen
     for i, token in enumerate(tokens):
-        if not token.key or token.key in quiet:
+        if not token.key:
+            continue
+        readings = known.get(token.key)
+        if readings is None:
+            if len(known) > _MOST_SEEN:
+                known.clear()
+            readings = known[token.key] = _readings(token.key, lex)
+        if not readings:
             continue
         row = rows[i]
         seen: set[str] = set()
-        loud = False
-        for key, cut in _readings(token, lex):
-            exact = lex.exact.get(key, ())
-            headed = key[:_HEAD] in lex.heads
-            if not exact and not headed:
-                continue
-            loud, whole = True, set()
+        for cut, exact, stems, capital in readings:
+            whole: set[str] = set()
             begin = _start(token, cut) if cut else token.start
             for words, name, value in exact:
                 if name in seen:
@@ -130,20 +144,17 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
                     j = _follow(tokens, i, words)
                     if j is None:
                         continue
-                elif key in lex.capitalised and not token.surface[:1].isupper():
+                elif capital and not token.surface[:1].isupper():
                     continue
                 else:
                     j = i + 1
                 row.append(Atom(name, value, i, j, begin, tokens[j - 1].end))
                 whole.add(name)
-            for n in range(_HEAD, len(key) + 1) if headed else ():
-                for name, value in lex.stems.get(key[:n], ()):
-                    if name not in seen and name not in whole:
-                        row.append(Atom(name, value, i, i + 1, begin, token.end))
-                        whole.add(name)
+            for name, value in stems:
+                if name not in seen and name not in whole:
+                    row.append(Atom(name, value, i, i + 1, begin, token.end))
+                    whole.add(name)
             seen |= whole
-        if not loud and len(quiet) < _MOST_QUIET:
-            quiet.add(token.key)
     return rows
 
 

@@ -19,7 +19,8 @@ from mapper import language as languages
 from mapper.cues import Cues, cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
-from mapper.recognise_names import SENTENCE_SIGNS, Proposal, marks_of, proposals, tagged, widen, words_of
+from mapper.recognise_names import SENTENCE_SIGNS, Proposal, proposals, words_of
+from mapper.recognise_tagged import marks_of, tagged, widen
 from mapper.tagger import PlaceTagger, tagger_of
 from mapper.text import Token
 from mapper.weights import weights

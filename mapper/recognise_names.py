@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mapper.cues import Cues
 from mapper.gazetteer import Gazetteer
 from mapper.text import Token, normalise, tokenise
 
-_WIDER = 0.7
-_MORE = 0.5
-_SHORTEST = 3
+SHORTEST = 3
 _ABBREVIATION = 5
 # Behind these a capital says nothing.
 SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
@@ -122,92 +121,6 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     return found
 
 
-def marks_of(count: int, found: Sequence[Proposal]) -> list[str]:
-    """The gazetteer's mark of each of ``count`` tokens: "-" or begin or inside, class, size and clitic of a name."""
-    marks = ["-"] * count
-    for p in found:
-        if p.level not in ("S", "A", "B"):
-            continue
-        size = "0" if p.prominence < 3 else "1" if p.prominence < 5 else "2" if p.prominence < 7 else "3"
-        kind = p.level + size + ("p" if p.proclitic else "")
-        marks[p.first] = "b" + kind
-        for i in range(p.first + 1, p.last):
-            marks[i] = "i" + kind
-    return marks
-
-
-def tagged(
-    text: str,
-    tokens: Sequence[Token],
-    begin: Sequence[float],
-    inside: Sequence[float],
-    taken: Sequence[bool],
-    cues: Cues,
-    sure: float,
-) -> list[Proposal]:
-    """Names that only the tagger sees: runs of words, none ``taken``, that read like a place's at least so ``sure``."""
-
-    def may(i: int) -> bool:
-        """Whether a word can be of a name: words of kinds and winds stand beside names."""
-        key, surface = tokens[i].key, tokens[i].surface
-        if cues.capitals and (not surface[0].isupper() or i == 0 or tokens[i - 1].surface in SENTENCE_SIGNS):
-            return False
-        return not taken[i] and not cues.lists(key) and key not in cues.never
-
-    found = []
-    i = 0
-    while i < len(tokens):
-        if begin[i] < sure or len(tokens[i].key) < _SHORTEST or not may(i):
-            i += 1
-            continue
-        last = i + 1
-        while last < len(tokens) and may(last) and inside[last] >= _MORE and begin[last] < inside[last] / 2:
-            last += 1
-        while not tokens[last - 1].key:
-            last -= 1
-        first, end = tokens[i], tokens[last - 1].end
-        key = " ".join(t.key for t in tokens[i:last] if t.key)
-        found.append(Proposal(i, last, first.start, end, key, "tagged", first.start, text[first.start : end]))
-        i = last
-    return found
-
-
-def widen(
-    text: str,
-    tokens: Sequence[Token],
-    found: Sequence[Proposal],
-    begin: Sequence[float],
-    inside: Sequence[float],
-    taken: list[bool],
-    cues: Cues,
-) -> None:
-    """Give names of the gazetteer the words around them that surely read like parts of them: "Upper Nile Valley"."""
-
-    def free(i: int) -> bool:
-        """Whether a word can be of a name: the word for its kind mostly stands beside it."""
-        lists = cues.lists(tokens[i].key)
-        return not taken[i] and ("nouns" not in lists or "heads" in lists)
-
-    for p in found:
-        if p.level not in ("S", "A", "B") or p.proclitic:
-            continue
-        first, last = p.first, p.last
-        while last < len(tokens) and free(last) and inside[last] >= _WIDER and begin[last] < inside[last] / 2:
-            last += 1
-        while last > p.last and not tokens[last - 1].key:
-            last -= 1
-        while first > 0 and free(first - 1) and inside[first] - begin[first] >= _WIDER:
-            first -= 1
-        while first < p.first and not tokens[first].key:
-            first += 1
-        if (first, last) == (p.first, p.last):
-            continue
-        taken[first:last] = [True] * (last - first)
-        p.first, p.last, p.end = first, last, tokens[last - 1].end
-        p.start = p.word_start = bare_start(tokens[first], cues)
-        p.surface = text[p.start : p.end]
-
-
 def _compound(
     i: int,
     p: Proposal | None,
@@ -316,9 +229,43 @@ def _at(
     small = latin and cased and not token.surface[0].isupper()
     if small and not cues.parted(token.key) and not cues.without_clitic(token.surface):
         return None
+    quiet = _opens_nothing(token.surface, token.key, gazetteer, cues)
     acronym = cased and latin and len(token.surface) == 2 and token.surface.isupper()
-    if token.key in cues.never and not acronym and not any(n > 1 for n in gazetteer.matches(keys, i)):
+    if token.key in cues.never and not acronym and (quiet or not any(n > 1 for n in gazetteer.matches(keys, i))):
         return None
+    if not quiet:
+        found = _listed(i, text, tokens, keys, gazetteer, cues, cased, small)
+        if found is not None:
+            return found
+    elided = 0  # letters of "d'" in "le village d'Amasrakad"
+    if small:
+        cuts = [len(clitic) for clitic, rest, put in cues.without_clitic(token.surface) if rest and not put]
+        elided = next((n for n in cuts if token.surface[n].isupper()), 0)
+        if not elided:
+            return None
+    return _after_noun(i, text, tokens, keys, cues, cased, elided)
+
+
+@lru_cache(maxsize=100_000)
+def _opens_nothing(surface: str, key: str, gazetteer: Gazetteer, cues: Cues) -> bool:
+    """Whether no name of the gazetteer begins with a word, nor with what is left of it without clitics and endings."""
+    if gazetteer.begins(key) or any(gazetteer.begins(rest) for _, rest, _ in cues.without_clitic(surface)):
+        return False
+    return not any(gazetteer.begins(form) for form in (cues.parted(key), *cues.without_suffix(key)))
+
+
+def _listed(
+    i: int,
+    text: str,
+    tokens: list[Token],
+    keys: list[str],
+    gazetteer: Gazetteer,
+    cues: Cues,
+    cased: bool,
+    small: bool,
+) -> Proposal | None:
+    """The longest name of the gazetteer at a word: as it stands, parted, without its ending or its clitic."""
+    token, latin = tokens[i], cues.capitals
     for n in gazetteer.matches(keys, i) if not small else []:
         last = tokens[i + n - 1]
         if cased and latin and n > 1 and not _capital(last, cues) and not last.surface[0].isdigit():
@@ -348,7 +295,7 @@ def _at(
             continue
         for n in gazetteer.matches([rest, *keys[i + 1 : i + 8]], 0) if rest else []:
             key = " ".join([rest, *[k for k in keys[i + 1 : i + n] if k]])
-            if key in cues.never or len(rest) < _SHORTEST:
+            if key in cues.never or len(rest) < SHORTEST:
                 continue
             if n > 1 and "\n" in text[token.end : tokens[i + n - 1].start]:
                 continue
@@ -358,13 +305,7 @@ def _at(
             surface = put + text[token.end - len(token.surface) + length : end]
             level = gazetteer.ambiguity(key)
             return Proposal(i, i + n, start, end, key, level, surface=surface, proclitic=cut)
-    elided = 0  # letters of "d'" in "le village d'Amasrakad"
-    if small:
-        cuts = [len(clitic) for clitic, rest, put in cues.without_clitic(token.surface) if rest and not put]
-        elided = next((n for n in cuts if token.surface[n].isupper()), 0)
-        if not elided:
-            return None
-    return _after_noun(i, text, tokens, keys, cues, cased, elided)
+    return None
 
 
 def _after_noun(
@@ -382,7 +323,7 @@ def _after_noun(
         return None
     if cased and cues.capitals and not tokens[i].surface[elided].isupper():
         return None
-    if keys[i] in cues.stop or len(keys[i]) < _SHORTEST or keys[i] in cues.nouns:
+    if keys[i] in cues.stop or len(keys[i]) < SHORTEST or keys[i] in cues.nouns:
         return None
     last = _hyphens(i + 1, tokens, keys)
     while (

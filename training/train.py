@@ -24,7 +24,8 @@ from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.language import FOLDER
 from mapper.recognise import judged
-from mapper.recognise_names import marks_of, proposals, words_of
+from mapper.recognise_names import proposals, words_of
+from mapper.recognise_tagged import marks_of
 from mapper.weights import weights as common_weights
 from training.corpora import HERE, Text, joined, own, read
 from training.names import Names
