@@ -34,7 +34,7 @@ class NumberSpan:
 
 # Unlike names, numbers and the words around them split at apostrophes: "d'une" is two words.
 _WORD = re.compile(
-    r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0670ـ])*|\d+|[^\w\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]|_"
+    r"[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652\u0670]+[^\W\d_]*)*|\d+|[^\w\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]|_"
 )
 _DIGITS = re.compile(r"\d+(?:[.,٫٬،\u00a0\u202f\u2009' ]\d+)*")
 _FRACTION = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}

@@ -224,7 +224,7 @@ def tokens_of(pattern: re.Pattern[str], text: str) -> list[Token]:
 
 # A word is letters with their marks and inner apostrophes; numbers and single signs stand alone.
 _WORD = re.compile(
-    r"[^\W\d_](?:[\w\u0300-\u036f\u064b-\u0652\u0670ـ]|['’ʼ](?=[^\W\d_]))*"
+    r"[^\W\d_][\w\u0300-\u036f\u064b-\u0652\u0670]*(?:['’ʼ](?=[^\W\d_])[\w\u0300-\u036f\u064b-\u0652\u0670]*)*"
     r"|\d+(?:[.,٫٬]\d+)*|[^\w\s]"
 )
 
