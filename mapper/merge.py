@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -320,10 +320,17 @@ class _Pool:
         return sorted(i for i in found if dates_meet(self.events[i].date, event.date, 1))
 
 
-def _busy(pair: tuple[Event, Event], others: Sequence[Event]) -> bool:
+def _busy(pair: tuple[Event, Event], others: Iterable[Event]) -> bool:
     """Whether other events of that kind, place and day are told: their tolls differ from the pair's."""
-    tolls = [e.fatalities for e in pair if e.fatalities is not None]
-    return any(o.fatalities is not None and o.fatalities not in tolls for o in others)
+    event, tolls = pair[1], {e.fatalities for e in pair}
+    return any(
+        o.fatalities is not None
+        and o.fatalities not in tolls
+        and kinds_meet(o, event)
+        and dates_meet(o.date, event.date, 0)
+        and near(o.location, event.location)
+        for o in others
+    )
 
 
 def _usual(events: Sequence[Event]) -> frozenset[str]:
@@ -378,7 +385,6 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
             continue
         told, row = _reports(event), _is_row(event)
         options: list[tuple[float, int, Evidence]] = []
-        alike: list[tuple[int, Event]] = []
         # Rows of one table by the hundred thousand are none of each other's concern.
         for i in pool.around(event, rows=not row):
             other = pool.events[i]
@@ -392,15 +398,11 @@ def merge(events: Sequence[Event], *, keep_apart: Collection[str] = ()) -> list[
         if not options:
             pool.add(event)
             continue
-        for i in pool.around(event):
-            other = pool.events[i]
-            if other.id in keep_apart or not kinds_meet(other, event):
-                continue
-            if dates_meet(other.date, event.date, 0) and near(other.location, event.location):
-                alike.append((i, other))
         points, i, why = min(options, key=lambda o: o[:2])
-        busy = _busy((pool.events[i], event), [e for j, e in alike if j != i])
-        if -points < (ENOUGH_WHEN_BUSY if busy else ENOUGH):
+        others = (pool.events[j] for j in pool.around(event) if j != i)
+        if -points < ENOUGH or (
+            -points < ENOUGH_WHEN_BUSY and _busy((pool.events[i], event), (e for e in others if e.id not in keep_apart))
+        ):
             pool.add(event)
             continue
         pool.join(i, event, _joined(pool.events[i], event, why))
