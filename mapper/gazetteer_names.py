@@ -1,17 +1,20 @@
-"""The names of one country as columns: those with the same consonants, those spelt nearly so.
+"""The names of one country: those with the same consonants, those spelt nearly so.
 
-A large country has a hundred thousand names: they are compared where they lie, without an object for each.
+A large country has a hundred thousand names: what is looked for is compared with those that share its first consonant,
+where they lie, without an object for each.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from mapper.text import skeleton, skeletons
+from mapper.text import initials, skeleton, skeletons
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # The letters of a name in which its script shows.
@@ -22,34 +25,45 @@ def _is_arabic(key: str) -> bool:
     return _ARABIC.search(key, 0, _SHOWS) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The names with one first consonant, the row of each, and what tells at once that a name is another."""
+
+    names: list[str]
+    rows: list[int]
+    by_bones: dict[str, list[int]]
+    arabic: npt.NDArray[np.bool_]
+    lengths: npt.NDArray[np.int64]
+
+
 class CountryNames:
     """Normalised names, none of them empty, and the row of each."""
 
     def __init__(self, names: Sequence[str], rows: Sequence[int]) -> None:
         self.names, self.rows = names, rows
-        bones = skeletons(names)
-        self._bones = "\n" + "\n".join(bones) + "\n"
-        lengths = np.fromiter(map(len, bones), np.int64, len(bones))
-        self._starts = (1 + np.cumsum(lengths + 1) - (lengths + 1)).tolist()
-        letters = np.frombuffer(self._bones.encode("ascii"), np.uint8)
-        self._initials = letters[self._starts] if names else np.zeros(0, np.uint8)
-        self._arabic = np.zeros(len(names), bool)
-        for i, plain in enumerate(map(str.isascii, names)):
-            if not plain:
-                self._arabic[i] = _is_arabic(names[i])
-        self._lengths = np.fromiter(map(len, names), np.int64, len(names))
+        self._initials: dict[str, list[int]] = defaultdict(list)
+        for i, initial in enumerate(initials(names)):
+            self._initials[initial].append(i)
+        self._groups: dict[str, _Group] = {}
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         return zip(self.names, self.rows, strict=True)
 
+    def _group(self, initial: str) -> _Group:
+        if initial not in self._groups:
+            numbers = self._initials.get(initial, [])
+            names, rows = [self.names[i] for i in numbers], [self.rows[i] for i in numbers]
+            by_bones: dict[str, list[int]] = defaultdict(list)
+            for bones, row in zip(skeletons(names), rows, strict=True):
+                by_bones[bones].append(row)
+            arabic = np.fromiter(map(_is_arabic, names), bool, len(names))
+            lengths = np.fromiter(map(len, names), np.int64, len(names))
+            self._groups[initial] = _Group(names, rows, by_bones, arabic, lengths)
+        return self._groups[initial]
+
     def same_bones(self, bones: str) -> list[int]:
         """The rows of the names with that skeleton."""
-        wanted, found = f"\n{bones}\n", []
-        at = self._bones.find(wanted)
-        while at >= 0:
-            found.append(self.rows[bisect_right(self._starts, at + 1) - 1])
-            at = self._bones.find(wanted, at + 1)
-        return found
+        return self._group(bones[:1]).by_bones.get(bones, [])
 
     def alike(self, key: str, cutoff: float) -> list[tuple[str, float, int]]:
         """(name, likeness, row) of the names spelt like ``key``, best first.
@@ -62,12 +76,12 @@ class CountryNames:
         """
         from rapidfuzz import fuzz, process
 
-        initial = ord(skeleton(key)[:1] or "\n")
+        group = self._group(skeleton(key)[:1])
         # As many letters in common as the shorter has are too few when the lengths differ by more.
         most = 200 / cutoff - 1
-        near = (self._initials == initial) & (self._arabic == _is_arabic(key))
-        near &= (self._lengths <= len(key) * most + 1) & (self._lengths >= len(key) / most - 1)
+        near = group.arabic == _is_arabic(key)
+        near &= (group.lengths <= len(key) * most + 1) & (group.lengths >= len(key) / most - 1)
         listed: list[int] = np.flatnonzero(near).tolist()
-        some = [self.names[i] for i in listed]
+        some = [group.names[i] for i in listed]
         found = process.extract(key, some, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
-        return [(name, ratio, self.rows[listed[i]]) for name, ratio, i in found]
+        return [(name, ratio, group.rows[listed[i]]) for name, ratio, i in found]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import compress
 from operator import not_
@@ -142,9 +142,13 @@ class _Bare(dict[int, str | None]):
 
 
 _SKELETON = _Bare()
+_KEPT = "".join(letter for letter, bare in _CONSONANTS.items() if bare)
 _REPEATED = re.compile(r"([a-z])\1+")
-_ARABIC_ARTICLE = re.compile(r"(?:(?<=\s)|^)ال(?=\S\S)", re.MULTILINE)
-_ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +", re.MULTILINE)
+_AL, _LATIN_AL = r"(?:(?<=\s)|^)ال(?=\S\S)", "^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +"
+_ARABIC_ARTICLE, _ARTICLE = re.compile(_AL, re.MULTILINE), re.compile(_LATIN_AL, re.MULTILINE)
+# The first consonant of each line, with the letters that may make one sound with it; not those of articles.
+_FIRST = re.compile(rf"(?:{_LATIN_AL}|^)[^{_KEPT}\n]*(. *.? *.?|$)", re.MULTILINE)
+_FIRST_ARABIC = re.compile(rf"(?:{_LATIN_AL}|^)(?:{_AL}|[^{_KEPT}\n])*(. *.? *.?|$)", re.MULTILINE)
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -177,12 +181,32 @@ def skeleton(name: str) -> str:
 
 def skeletons(keys: Sequence[str]) -> list[str]:
     """The ``skeleton`` of each normalised name; all at once, since a country has a hundred thousand."""
+    return _apart(keys, _bones)
+
+
+def initials(keys: Sequence[str]) -> list[str]:
+    """The first letter of the ``skeleton`` of each normalised name: in a fifth of the time that all letters take."""
+    return _apart(keys, _firsts)
+
+
+def _apart(keys: Sequence[str], of_all: Callable[[Sequence[str]], list[str]]) -> list[str]:
+    """What ``of_all`` makes of names; text in which every letter is ASCII is read several times as fast."""
     latin = list(map(str.isascii, keys))
     if all(latin):
-        return _bones(keys)
-    # Text in which every letter is ASCII is read several times as fast.
-    bones, others = iter(_bones(list(compress(keys, latin)))), iter(_bones(list(compress(keys, map(not_, latin)))))
-    return [next(bones) if own else next(others) for own in latin]
+        return of_all(keys)
+    own, others = iter(of_all(list(compress(keys, latin)))), iter(of_all(list(compress(keys, map(not_, latin)))))
+    return [next(own) if plain else next(others) for plain in latin]
+
+
+def _firsts(keys: Sequence[str]) -> list[str]:
+    text = "\n".join(keys)
+    found = (_FIRST if text.isascii() else _FIRST_ARABIC).findall(text)
+    return list(map(_initial, found)) if keys else []
+
+
+@lru_cache(maxsize=50_000)
+def _initial(letters: str) -> str:
+    return skeleton(letters)[:1]
 
 
 def _bones(keys: Sequence[str]) -> list[str]:
