@@ -41,9 +41,7 @@ class CountryNames:
 
     def __init__(self, names: Sequence[str], rows: Sequence[int]) -> None:
         self.names, self.rows = names, rows
-        self._initials: dict[str, list[int]] = defaultdict(list)
-        for i, initial in enumerate(initials(names)):
-            self._initials[initial].append(i)
+        self._initials = initials(names)
         self._groups: dict[str, _Group] = {}
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
@@ -51,7 +49,7 @@ class CountryNames:
 
     def _group(self, initial: str) -> _Group:
         if initial not in self._groups:
-            numbers = self._initials.get(initial, [])
+            numbers = np.flatnonzero(self._initials == ord(initial or "\n")).tolist()
             names, rows = [self.names[i] for i in numbers], [self.rows[i] for i in numbers]
             by_bones: dict[str, list[int]] = defaultdict(list)
             for bones, row in zip(skeletons(names), rows, strict=True):
