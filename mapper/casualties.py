@@ -27,6 +27,7 @@ _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
 _FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
 _LED = 20  # the same where "to" leads to the number of a toll
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
+_SPANNED = 14  # tokens behind a figure in which its span of time may be told
 _NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
 
@@ -111,8 +112,20 @@ def counts(text: str, language: str) -> list[Count]:
         own = chain[0].own
         if n not in used and own and not any(chain[0].start in span for span in silent):
             found += _count(own, chain, text)
+    found = [c for c in found if not _since(c, tokens, rows)]
     found = _parts(found, groups, text)
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _since(count: Count, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a figure is that of a whole war or year: "44,000 killed since the start of the war"."""
+    behind = [j for j, t in enumerate(tokens) if count.end <= t.start]
+    for j in behind[:_SPANNED]:
+        if tokens[j].surface in STOPS or tokens[j].surface in ",،":
+            return False
+        if has(rows[j], "since"):
+            return count.what in ("killed", "injured", "casualties", "abducted", "arrested", "displaced")
+    return False
 
 
 @cache
