@@ -171,7 +171,7 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
         points = "another"
     told = _days(scene, group, others, points, bool(spots))
     if kind.family == "diplomacy":
-        spots = [replace(s, location=where.seat_of_talks(s.location)) for s in spots]
+        spots = [replace(s, location=where.in_capital(s.location)) for s in spots]
     elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in scene.unknown)
     inside = {sentence.clause(h.start) for h in group}
     choice: list[Spot | None] = [*spots] or [None]
@@ -199,6 +199,8 @@ def _places(scene: _Scene, group: list[Hit], main: Hit) -> list[Spot] | None:
     """The places of a group, empty where none is told; None for what did not happen where it is told."""
     start, side = scene.sentence.start, scene.side(group[0].start)
     beside = [p for p in scene.here if scene.side(p.start - start) == side]
+    if taxonomy.types()[main.key].family == "demonstration":
+        beside = [replace(p, location=where.in_capital(p.location, abroad=True)) for p in beside]
     if scene.about:
         blamed = scene.blamed(group[0])
         beside = [p for p in beside if (p.start - start in scene.about) == blamed]

@@ -104,7 +104,8 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
         return draft
     if event.event_type in _NEEDS_PLACE or event.status == "planned":
         return None
-    if alike and (draft.elsewhere or draft.own_date):
+    told_on = draft.own_date and (draft.weak or draft.kind.vague or event.fatalities_low is None)
+    if alike and (draft.elsewhere or told_on):
         return draft  # another day, or a place that is named though not known: not where the other event was
     before = [d for d in told if d.story == draft.story and sentence.number - d.number <= _CARRY]
     lead = next((d.event.location for d in reversed(before) if d.event.location), None)
