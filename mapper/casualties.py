@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from mapper import patterns
-from mapper.casualties_groups import STOPS, Group, chains_of, groups_of, has
+from mapper.casualties_groups import chains_of, groups_of
+from mapper.casualties_words import STOPS, Group, has
 from mapper.language import section
 from mapper.model import Count
 from mapper.numbers import words
@@ -26,6 +27,7 @@ _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
 _FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
 _LED = 20  # the same where "to" leads to the number of a toll
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
+_SPANNED = 14  # tokens behind a figure in which its span of time may be told
 _NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
 
@@ -96,17 +98,34 @@ def counts(text: str, language: str) -> list[Count]:
         if any(tokens[frame.first].start in span for span in silent):
             continue
         at = _governed(frame, frames, chains, tokens, rows, used)
-        if at is None:
-            found += _one(frame, tokens, rows, text)
-            continue
-        used.add(at)
-        found += [_risen(c, rows, chains[at][0]) if frame.bare else c for c in _count(frame.what, chains[at], text)]
+        if at is not None:
+            used.add(at)
+            these = [_risen(c, rows, chains[at][0]) if frame.bare else c for c in _count(frame.what, chains[at], text)]
+        else:
+            these = _died(frame, frames, found, tokens) or _one(frame, tokens, rows, text)
+        beside = _beside(frame, chains, rows, used) if these else None
+        if beside is not None:
+            used.add(beside)
+            these = [_with(these[0], _count(frame.what, chains[beside], text)[0])]
+        found += these
     for n, chain in enumerate(chains):
         own = chain[0].own
         if n not in used and own and not any(chain[0].start in span for span in silent):
             found += _count(own, chain, text)
+    found = [c for c in found if not _since(c, tokens, rows)]
     found = _parts(found, groups, text)
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _since(count: Count, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a figure is that of a whole war or year: "44,000 killed since the start of the war"."""
+    behind = [j for j, t in enumerate(tokens) if count.end <= t.start]
+    for j in behind[:_SPANNED]:
+        if tokens[j].surface in STOPS or tokens[j].surface in ",،":
+            return False
+        if has(rows[j], "since"):
+            return count.what in ("killed", "injured", "casualties", "abducted", "arrested", "displaced")
+    return False
 
 
 @cache
@@ -157,6 +176,7 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[
     ends, starts = {c[-1].last for c in chains}, {c[0].first for c in chains}
     taken = 0
     for i, row in enumerate(rows):
+        taken = max([taken, *(a.last for a in row if a.name == "one_of")])  # "was among the dead"
         hits = [a for a in row if a.name == "FRAME"]
         if i < taken or not hits:
             continue
@@ -230,6 +250,39 @@ def _one(frame: _Frame, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]],
     return [Count(frame.what, 1, 1, 1, start, end, text[start:end])]
 
 
+def _beside(
+    frame: _Frame, chains: Sequence[Sequence[Group]], rows: Sequence[Sequence[Atom]], used: set[int]
+) -> int | None:
+    """The chain of those told right behind the verb: "was killed along with her two daughters"."""
+    led = next((a.last for a in rows[frame.last] if a.name == "together"), None) if frame.last < len(rows) else None
+    if led is None or frame.things:
+        return None
+    led += led < len(rows) and has(rows[led], "a") and not any(c[0].first == led for c in chains)  # "with her two sons"
+    return next((n for n, c in enumerate(chains) if n not in used and c[0].first == led and c[0].noun), None)
+
+
+def _with(count: Count, other: Count) -> Count:
+    best = None if count.best is None or other.best is None else count.best + other.best
+    high = None if count.high is None or other.high is None else count.high + other.high
+    return replace(count, low=count.low + other.low, best=best, high=high)
+
+
+def _died(frame: _Frame, frames: Sequence[_Frame], found: list[Count], tokens: Sequence[Token]) -> list[Count]:
+    """Those told to be hurt who then died: "a guard, hit by a bullet, has died" is one dead, none hurt."""
+    if frame.what != "killed" or frame.side != "before":
+        return []
+    hurt = [c for c in found if c.what == "injured" and c.best and c.end <= tokens[frame.first].start]
+    last = max(hurt, key=lambda c: c.end, default=None)
+    if last is None:
+        return []
+    gap = [j for j, t in enumerate(tokens[: frame.first]) if t.start >= last.end]
+    between = [f for f in frames if f.first in gap]
+    if len(gap) > _SUBJECT or [f.what for f in between] != ["injured"] or any(tokens[j].surface in STOPS for j in gap):
+        return []
+    found.remove(last)
+    return [replace(last, what="killed")]
+
+
 def _fits(frame: _Frame, group: Group) -> bool:
     """People to what happens to people, things to what happens to things."""
     if frame.things:
@@ -257,8 +310,9 @@ def _count(what: str, chain: Sequence[Group], text: str) -> list[Count]:
 
 
 def _risen(count: Count, rows: Sequence[Sequence[Atom]], group: Group) -> Count:
-    """A toll that "rose from 40 to 45" is 45."""
-    if count.high is None or not has(rows[group.first], "from"):
+    """A toll that "rose from 40 to 45" is 45; one that "ranged from 40 to 45" is not."""
+    ranged = group.first > 0 and has(rows[group.first - 1], "ranged")
+    if count.high is None or ranged or not has(rows[group.first], "from"):
         return count
     return replace(count, low=count.high, best=count.high)
 

@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mapper import casualties_names as names
 from mapper import patterns
-from mapper.language import section
+from mapper.casualties_words import HARM, KIN, NOUNS, STOPS, Group, has, own_of
 from mapper.patterns import Atom
-from mapper.text import Token, normalise
+from mapper.text import Token
 
 _FILL = 3  # adjectives between a number and its noun, at most
 _REACH = 3  # words between what leads to the dead ("leaving") and a plural without a number
-_LISTED = 60  # tokens of a list of names, at most
-_KIN = 6  # words of a name and its age between a person and the kin told with them
-_NOUNS = frozenset({"many", "one", "two", "alone", "people", "person", "pair", "pair_or_more", "kin"})
-STOPS = frozenset(".;؛:!?؟")
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """People or things with their number. ``own`` is what the noun itself says ("three dead")."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    low: int
-    best: int | None
-    high: int | None
-    noun: bool
-    own: str
-    part: bool
-
-
-def has(row: Sequence[Atom], *names: str) -> bool:
-    for atom in row:  # noqa: SIM110 - without a generator: a report asks some hundred times
-        if atom.name in names:
-            return True
-    return False
+_OLDEST = 110  # years: a bare number above this behind a name is no age
 
 
 def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[Group]:
     out: list[Group] = []
     taken: set[int] = set()
-    joint = normalise(section(language, "numbers").get("joined", ""))
     numbers = patterns.numbers(text, tokens, language)
     starts = frozenset(a.first for a in numbers)
+    aged = -1  # the token behind the last age: "aged 9 and 12" is two ages
     for atom in numbers:
+        if atom.first - aged in (0, 1) and aged >= 0 and has(rows[atom.first - 1], "and"):
+            aged = atom.last
+            taken |= set(range(atom.first, atom.last))
+            continue
         group = _numbered(atom, tokens, rows, starts)
+        if group is None and has(rows[atom.first - 1] if atom.first else (), "named"):
+            aged = atom.last
         last = out[-1] if out else None
         if group and last and any(a.name == "partitive" and a.last == group.first for a in rows[last.last]):
             out[-1] = replace(last, last=group.last, end=group.end, noun=group.noun)  # "four of the six men"
@@ -60,13 +41,19 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
         elif group is None:
             taken |= set(range(atom.first, atom.last))
             # A noun behind an age or a distance is not counted by it, but may carry its own number.
+    for found in names.listed(tokens, rows, language):
+        span = set(range(found.first, found.last))
+        out = [g for g in out if not span.intersection(range(g.first, g.last))]  # ages behind the names
+        out.append(found)
+        taken |= span
     for i in range(len(rows)):
         if i in taken or not rows[i]:
             continue
-        single = _single(i, tokens, rows, taken) or _named(i, tokens, rows, joint) or _uncounted(i, tokens, rows, out)
+        single = _single(i, tokens, rows, taken, out) or _uncounted(i, tokens, rows, out)
         if single:
             out.append(single)
             taken |= set(range(single.first, single.last))
+    out += names.with_kin(out, tokens, rows)
     out.sort(key=lambda g: g.first)
     return [replace(g, part=_is_part(g, tokens, rows)) for g in out]
 
@@ -88,10 +75,12 @@ def _numbered(
         surface = tokens[j].surface
         aged = [a for a in rows[j] if a.name == "by_age"]
         if aged:  # "a 35-year-old teacher": one person, by the age
-            return Group(atom.first, aged[0].last, atom.start, aged[0].end, 1, 1, 1, True, "", False)
+            last = aged[0].last
+            last += last < len(rows) and has(rows[last], "person")
+            return Group(atom.first, last, atom.start, tokens[last - 1].end, 1, 1, 1, True, "", False)
         if has(rows[j], "never"):
             return None
-        nouns = [a for a in rows[j] if a.name in _NOUNS]
+        nouns = [a for a in rows[j] if a.name in NOUNS]
         if nouns:
             best_noun = max(nouns, key=lambda a: (a.value != "", a.last))
             noun, own, last = True, best_noun.value, max(a.last for a in nouns)
@@ -105,6 +94,11 @@ def _numbered(
         j += 1
     while noun and last < len(rows) and has(rows[last], "people", "person"):  # "four police officers"
         last += 1
+    said = next((a for a in rows[last] if a.name == "many"), None) if noun and not own and last < len(rows) else None
+    if said is not None and own_of(said.value) in HARM and not has(rows[last], "FRAME", "a"):  # "four civilian deaths"
+        own, last = said.value, said.last
+    if not noun and (_age(atom, tokens) or (best == 1 and last < len(rows) and has(rows[last], "collective"))):
+        return None  # "Salim Nassar, 34, ..."; "all of one family"
     if not noun and atom.first and has(rows[atom.first], "behind") and has(rows[atom.first - 1], "people"):
         start = next(a.start for a in rows[atom.first - 1] if a.name == "people")  # "their children, the four"
         count = int(best or low or 0)
@@ -115,7 +109,9 @@ def _numbered(
         return None
     if last < len(rows) and has(rows[last], "said"):
         return None
-    own = _own(own)
+    if atom.first > 1 and has(rows[atom.first - 1], "partitive") and has(rows[atom.first - 2], "collective"):
+        noun = True  # "a family of seven"
+    own = own_of(own)
     return Group(
         atom.first, last, atom.start, tokens[last - 1].end if noun else atom.end, int(low or 0),
         None if best is None else int(best), None if high is None else int(high), noun, own, False,
@@ -135,18 +131,23 @@ def _glued(atom: Atom, tokens: Sequence[Token]) -> bool:
     return atom.last + 1 < len(tokens) and tokens[atom.last].surface == "/" and tokens[atom.last].start == atom.end
 
 
-def _own(value: str) -> str:
-    """What a counted noun says by itself; empty when it needs a frame ("vehicles" a "destroyed")."""
-    what, _, needs = value.partition("|")
-    return "" if needs else what
+def _age(atom: Atom, tokens: Sequence[Token]) -> bool:
+    """Whether a bare number between commas or in brackets behind a name is an age: "Salim Nassar, 34, was"."""
+    if atom.first < 2 or atom.last >= len(tokens) or atom.last - atom.first > 1:
+        return False
+    name, left, right = tokens[atom.first - 2].surface, tokens[atom.first - 1].surface, tokens[atom.last].surface
+    young = tokens[atom.first].key.isdecimal() and int(tokens[atom.first].key) <= _OLDEST
+    return young and (left, right) in ((",", ","), ("(", ")")) and name[:1].isupper()
 
 
-def _single(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int]) -> Group | None:
+def _single(
+    i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int], out: Sequence[Group]
+) -> Group | None:
     """A noun that carries its number: a dual, or a singular with an article or by the language's rule."""
     for atom in rows[i]:
         if atom.name in ("pair", "two", "pair_or_more"):
             high = None if atom.name == "pair_or_more" else 2
-            return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, _own(atom.value), False)
+            return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, own_of(atom.value), False)
         if atom.name in ("beside", "beside_pair"):
             # "Wounding another", "the others": counted right behind their verb alone.
             verb = any(a.name == "FRAME" and a.last == i for row in rows[max(0, i - 3) : i] for a in row)
@@ -154,16 +155,26 @@ def _single(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], tak
                 low = 1 if atom.name == "beside" else 2
                 return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
         if atom.name in ("alone", "kin") and not _speaks(i, atom.last, rows):
-            return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, _own(atom.value), False)
+            return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, own_of(atom.value), False)
     if not has(rows[i], "a"):
-        return None
+        bare = next((a for a in rows[i] if a.name == "person"), None)
+        if bare is None or _speaks(i, bare.last, rows):
+            return None
+        # "His father, mother and two brothers"; the headline's "Man killed in …".
+        before = i - 1 if i and (tokens[i - 1].surface in ",،" or has(rows[i - 1], "and")) else -1
+        follows = any(g.last == before and has(rows[g.first], "whose") for g in out)
+        opens = i <= _REACH and tokens[0].surface[:1].isupper() and all(t.surface[:1].isupper() for t in tokens[:i])
+        opens = opens and bare.last < len(rows) and has(rows[bare.last], "FRAME")
+        if not (follows or opens):
+            return None
+        return Group(i, bare.last, bare.start, bare.end, 1, 1, 1, True, own_of(bare.value), False)
     for j in range(i + 1, min(len(tokens), i + 7)):
         nouns = [a for a in rows[j] if a.name in ("person", "one")]
         if nouns:
             atom = nouns[0]
             if _speaks(i, atom.last, rows):
                 return None
-            return Group(i, atom.last, tokens[i].start, atom.end, 1, 1, 1, True, _own(atom.value), False)
+            return Group(i, atom.last, tokens[i].start, atom.end, 1, 1, 1, True, own_of(atom.value), False)
         if has(rows[j], "FRAME", "stop", "and", "including", "many", "people", "a"):
             return None
         if not tokens[j].key and tokens[j].surface not in "-'’":
@@ -171,33 +182,6 @@ def _single(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], tak
         if j in taken and not has(rows[min(j + 1, len(rows) - 1)], "never") and not tokens[j].key.isdecimal():
             return None
     return None
-
-
-def _named(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], joint: str) -> Group | None:
-    """Those whose names are listed: "each of A, B and C were killed" is three."""
-    opening = next((a for a in rows[i] if a.name in ("each", "each_own")), None)
-    if opening is None:
-        return None
-    count, fresh, at, depth = 0, True, opening.last, 0
-    while at < min(len(tokens), opening.last + _LISTED):
-        surface = tokens[at].surface
-        depth += (surface == "(") - (surface == ")")
-        if depth == 0 and surface not in ")":
-            if (surface in STOPS and (surface != ":" or count)) or has(rows[at], "stop", "FRAME", "NONE", "including"):
-                break
-            if surface in ",،-–":
-                fresh = True
-            elif tokens[at].key and not tokens[at].key.isdecimal():
-                # The conjunction may be written onto a name; some names begin with its letter.
-                key = tokens[at].key
-                joined = bool(joint) and key.startswith(joint) and len(key) > 3 and not has(rows[at], "like_joint")
-                count += fresh or joined
-                fresh = False
-        at += 1
-    if count < 2 or at <= opening.last:
-        return None
-    end, own = tokens[at - 1].end, _own(opening.value) if opening.name == "each_own" else ""
-    return Group(i, at, opening.start, end, count, count, count, True, own, False)
 
 
 def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], out: Sequence[Group]) -> Group | None:
@@ -212,21 +196,26 @@ def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], 
             opens = not any(t.key for t in tokens[:i])
             follows = bool(out) and out[-1].last == i and out[-1].best is None and atom.start > tokens[i].start
             if led or opens or follows:
-                return Group(i, atom.last, atom.start, atom.end, 1, None, None, True, _own(atom.value), False)
+                return Group(i, atom.last, atom.start, atom.end, 1, None, None, True, own_of(atom.value), False)
     return None
 
 
 def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
     """Whether "including" stands before the group in its own clause, or "of them" right after it."""
+    of_them = any(has(rows[j], "of_them") for j in range(group.first + 1, min(group.last + 1, len(rows))))
+    led = (a for row in rows[max(0, group.first - 4) : group.first] for a in row)
+    if any(a.name == "including" and a.last == group.first for a in led):
+        return True  # "among the dead were two children"
     for j in range(group.first - 1, max(-1, group.first - 13), -1):
         if has(rows[j], "including"):
             # "Five dead, including two children, and nine hurt": the hurt are no part of the dead.
-            return not (group.own and any(has(rows[k], *_NOUNS) for k in range(j + 1, group.first)))
+            return not (group.own and any(has(rows[k], *NOUNS) for k in range(j + 1, group.first)))
         if tokens[j].surface in STOPS or tokens[j].surface == ")" or has(rows[j], "FRAME"):
-            return False
+            aside = tokens[group.first - 1].surface in ",،"  # "wounding six, two of them policemen"
+            return aside and j < group.first - 1 and of_them and group.noun
         if tokens[j].surface in ",،" and j < group.first - 1:
             return False
-    return group.last < len(rows) and has(rows[group.last], "of_them")
+    return of_them
 
 
 def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[list[Group]]:
@@ -242,7 +231,12 @@ def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Seque
             between = range(last.last, group.first)
             aside = any(j in parts for j in between)
             words_between = [
-                j for j in between if tokens[j].key and j not in parts and not has(rows[j], "and", "a", "including")
+                j
+                for j in between
+                if tokens[j].key
+                and j not in parts
+                and not has(rows[j], "and", "a", "including")
+                and not (last.best == 1 and tokens[j].surface[:1].isupper())  # "his wife Rana and their sons"
             ]
             commas = [j for j in between if tokens[j].surface in ",،"]
             # The conjunction may be a clitic of the number or noun itself.
@@ -253,10 +247,11 @@ def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Seque
             linked = (joined or commas) and not clause and len(commas) <= (2 if aside else 1)
             gap = [j for j in words_between if not tokens[j].key.isdecimal() and not has(rows[j], "never")]
             walls = any(has(rows[j], "stop", "FRAME", "NONE", "clause") for j in between)
-            if clitic and not walls and len(gap) <= _KIN and not commas:
+            if joined and not walls and len(gap) <= KIN and not commas:
                 # "The doctor X Y (40) and his wife", "three soldiers of the army and a civilian".
-                kin = has(rows[group.first], "kin") and last.best == last.low == 1
-                members = any(a.name == "partitive" and a.first == last.last for a in rows[last.last])
+                related = any(has(rows[j], "kin", "kinship") for j in range(group.first, group.last))
+                kin = related and last.best == last.low == 1
+                members = clitic and any(a.name == "partitive" and a.first == last.last for a in rows[last.last])
                 linked, words_between = linked or kin or members, [] if kin or members else words_between
             if linked and not words_between and not any(tokens[j].surface in STOPS for j in between):
                 chains[-1].append(group)

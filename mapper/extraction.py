@@ -69,7 +69,8 @@ def _like(draft: Draft, other: Draft) -> Draft:
 def _only_echoes(draft: Draft, alike: Sequence[Draft]) -> bool:
     """Whether a sentence only says more of what was told: "the attack" again, beside a hospital or a capital."""
     event = draft.event
-    if draft.listed:
+    plain = not (draft.kind.vague or draft.weak or draft.points)
+    if draft.listed or (plain and all(d.kind.family != draft.kind.family for d in alike)):
         return False
     if draft.points == "this":
         return not near(alike[-1].event.location, event.location)
@@ -103,7 +104,8 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
         return draft
     if event.event_type in _NEEDS_PLACE or event.status == "planned":
         return None
-    if alike and (draft.elsewhere or draft.own_date):
+    told_on = draft.own_date and (draft.weak or draft.kind.vague or event.fatalities_low is None)
+    if alike and (draft.elsewhere or told_on):
         return draft  # another day, or a place that is named though not known: not where the other event was
     before = [d for d in told if d.story == draft.story and sentence.number - d.number <= _CARRY]
     lead = next((d.event.location for d in reversed(before) if d.event.location), None)
@@ -186,7 +188,10 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if b.elsewhere and not b.own_place and not b.points and not b.weak:
         return False
-    unsure = _gives_way(a, b)
+    if x.location is None and b.own_place and not b.points and b.number - a.number > 1:
+        return False  # told without a place, and not of the next sentence's
+    exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
+    unsure = _gives_way(a, b) and not (exact and a.kind.family != b.kind.family)
     if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False
     named = a.own_place and b.own_place and not unsure
@@ -194,7 +199,6 @@ def _same(a: Draft, b: Draft) -> bool:
     told = not b.weak or (b.own_date and y.fatalities_low is not None)
     if named and not b.points and told and distinct(x.location, y.location):
         return False
-    exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
     if named and exact and not b.points and _elsewhere(x.location, y.location):
         return False
     if x.date is None or y.date is None:

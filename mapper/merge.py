@@ -425,9 +425,12 @@ def _joined(other: Event, event: Event, why: Evidence) -> Event:
 
 def _told(event: Event, parts: Sequence[Event]) -> Event:
     """The event with a note of its tolls where its reports give more than one, in order of publication."""
-    rows = [(p.fatalities, _published(p), ", ".join(sorted(_reports(p)))) for p in parts]
-    known = sorted(((f, d or dt.date.min, r) for f, d, r in rows if f is not None), key=lambda x: (x[1], x[2]))
-    if len({f for f, _, _ in known}) < 2:
-        return event
-    told = "; ".join(f"{f} ({r}{f', {d}' if d > dt.date.min else ''})" for f, d, r in known)
-    return replace(event, notes=(*event.notes, f"the dead, as told: {told}"))
+    notes = []
+    for who, figures in (("dead", [p.fatalities for p in parts]), ("injured", [p.injured for p in parts])):
+        rows = zip(figures, parts, strict=True)
+        known = [(f, _published(p) or dt.date.min, ", ".join(sorted(_reports(p)))) for f, p in rows if f is not None]
+        if len({f for f, _, _ in known}) > 1:
+            known.sort(key=lambda x: (x[1], x[2]))
+            told = "; ".join(f"{f} ({r}{f', {d}' if d > dt.date.min else ''})" for f, d, r in known)
+            notes.append(f"the {who}, as told: {told}")
+    return replace(event, notes=(*event.notes, *notes)) if notes else event

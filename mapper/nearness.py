@@ -13,6 +13,7 @@ NEAR_M = 25_000.0
 _REACH_M = 60_000.0  # of a vague place, as far as it makes two places one
 _DISTINCT_M = 8_000.0
 _SIZES_M = (12_000.0, 30_000.0, 75_000.0, 150_000.0)
+_SMALLER = 0.8  # of two areas alike in kind, the one so much smaller says more
 _SIZED = 2  # up to here a place is as vague as it is wide, whatever its kind
 # Coarseness of a place that only says in which part of the world something happened, and so on.
 VAGUE, PROVINCE, SEA, PART, COUNTRY, NOWHERE = 4, 5, 6, 7, 8, 9
@@ -64,6 +65,8 @@ def finer(a: Location | None, b: Location | None) -> bool:
         for x, y in ((a, b), (b, a)):
             if from_anchor(x, y) or (measured(x) and y.method == "table" and near(x, y)):
                 return x is a
+        if coarseness(a) == coarseness(b) >= _SIZED:
+            return a.radius_m < _SMALLER * b.radius_m
     return coarseness(a) < coarseness(b)
 
 
@@ -84,6 +87,8 @@ def holds(vague: Location, precise: Location) -> bool:
     """Whether a vague place (sector, district, province, country, part of one) holds the point of another."""
     if vague.precision not in _HOLDERS and coarseness(vague) < _SIZED:
         return False
+    if _beside(vague, precise):
+        return False
     if vague.precision is PrecisionClass.COUNTRY:
         return vague.country is not None and vague.country == precise.country
     if metres_apart(vague, precise) <= vague.radius_m:
@@ -95,11 +100,18 @@ def holds(vague: Location, precise: Location) -> bool:
     return False
 
 
+def _beside(province: Location, other: Location) -> bool:
+    """Whether a place is known to lie in another province than one whose circle may reach it."""
+    named = province.feature_code == "ADM1" and None not in (province.admin1, other.admin1)
+    return named and province.country == other.country and province.admin1 != other.admin1
+
+
 def near(a: Location | None, b: Location | None) -> bool:
     """Whether two places can be one: close, or one inside the other; unknown meets anything."""
     if a is None or b is None:
         return True
-    limit = max(NEAR_M, *(min(x.radius_m, _REACH_M) for x in (a, b)))
+    apart = _beside(a, b) or _beside(b, a)
+    limit = NEAR_M if apart else max(NEAR_M, *(min(x.radius_m, _REACH_M) for x in (a, b)))
     if metres_apart(a, b) <= limit:
         return True
     if holds(a, b) or holds(b, a):

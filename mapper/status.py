@@ -15,7 +15,7 @@ from mapper.triggers import spaced, tokens, variants
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A status cue: ``kind`` is denied, planned, claimed, history, unreal or negated;
+    """A status cue: ``kind`` is denied, planned, claimed, history, unreal, negated or undone (a plan given up);
     offsets. A ``neutral`` phrase ("denied involvement") takes away the cues inside it."""
 
     kind: str
@@ -27,7 +27,7 @@ class Cue:
 def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     data = language.section(code, "status")
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated", "neutral"):
+    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated", "undone", "neutral"):
         for phrase in data.get(kind, []):
             words = tuple(normalise(spaced(phrase.rstrip("*"))).split())
             if not words:
@@ -76,7 +76,7 @@ def of(text: str, start: int, end: int, code: str) -> tuple[str, bool] | None:
     None when the clause says that it did not happen: negated, a condition, a threat, a rumour of
     what might come.
     """
-    status, history = "happened", False
+    status, history, undone = "happened", False, False
     for cue in cues(text, code):
         before = cue.end <= start
         gap = text[cue.end : start].split() if before else []
@@ -94,4 +94,6 @@ def of(text: str, start: int, end: int, code: str) -> tuple[str, bool] | None:
             status = "claimed"
         elif cue.kind == "history":
             history = True
-    return status, history
+        elif cue.kind == "undone":
+            undone = True
+    return None if undone and status == "planned" else (status, history)

@@ -20,8 +20,10 @@ class EventType:
 
     ``vague`` types ("attack", a toll alone) give way to any other conflict type. ``absorbs`` names
     the families that this type swallows when told in the same sentence; ``with_deaths`` the type that
-    it becomes when someone died (ACLED codes an abduction with a death as an attack). ``lasting``: one event
-    may be told of two days.
+    it becomes when someone died (ACLED codes an abduction with a death as an attack). ``swallows`` names the
+    types whose words behind it in its clause only say what it was about ("shot down a drone"); ``yields`` those
+    that it is only a part of ("attacked the village and burned homes"). ``lasting``: one event may be told of
+    two days.
     """
 
     key: str
@@ -34,6 +36,8 @@ class EventType:
     vague: bool = False
     absorbs: frozenset[str] = frozenset()
     with_deaths: str | None = None
+    swallows: frozenset[str] = frozenset()
+    yields: frozenset[str] = frozenset()
     lasting: bool = False
 
 
@@ -46,7 +50,9 @@ def types() -> dict[str, EventType]:
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise LanguageError(f"{path}: {error}.", remedy="Mend the table of event types.") from error
     return {
-        row["key"]: EventType(**{**row, "rank": rank, "absorbs": frozenset(row.get("absorbs", ()))})
+        row["key"]: EventType(
+            **{**row, "rank": rank, **{k: frozenset(row.get(k, ())) for k in ("absorbs", "swallows", "yields")}}
+        )
         for rank, row in enumerate(rows)
     }
 

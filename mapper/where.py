@@ -363,11 +363,19 @@ def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) ->
     return found
 
 
-def seat_of_talks(location: Location) -> Location:
-    """A country whose name is also its capital's ("تونس"), as the capital: that is where statesmen meet."""
+def in_capital(location: Location, *, abroad: bool = False) -> Location:
+    """A country whose name is also a capital's, as the capital.
+
+    Statesmen meet in that of the country itself ("تونس"); a crowd is in a town, be it another country's capital
+    (``abroad``: "عمان" is Oman and Amman).
+    """
     if location.precision is not PrecisionClass.COUNTRY:
         return location
-    found = (c for c in location.candidates if c.place.feature_code == "PPLC" and c.place.country == location.country)
+    found = (
+        c
+        for c in location.candidates
+        if c.place.feature_code == "PPLC" and (c.place.country != location.country) is abroad
+    )
     capital = next(found, None)
     if capital is None:
         return location
@@ -382,9 +390,10 @@ def seat_of_talks(location: Location) -> Location:
         name=place.name,
         region=disc(place.lat, place.lon, radius),
         place_id=place.id,
+        country=place.country,
         admin1=place.admin1,
         feature_code=place.feature_code,
-        chain=(*location.chain, f"talks are held in the capital of that name: {place.name}"),
+        chain=(*location.chain, f"this is done in the capital of that name: {place.name}"),
     )
 
 

@@ -64,6 +64,8 @@ PART_OF = {
     "where": "extraction",
     "when": "extraction",
     "draft": "extraction",
+    "grouping": "extraction",
+    "pointing": "extraction",
 }
 
 

@@ -192,3 +192,54 @@ def test_a_place_of_its_own_is_better_than_one_that_was_carried(gazetteer: Gazet
     (found,) = events(gazetteer, ("en", "2024-05-06", text))
     assert found.location is not None
     assert found.location.place_in_report.startswith("Bureij")
+
+
+def test_the_injured_are_shown_as_each_source_told_them(gazetteer: Gazetteer) -> None:
+    first = "Gunmen attacked a market in Ménaka on Monday, killing five civilians and wounding nine."
+    later = "Five civilians were killed and 12 wounded when gunmen attacked a market in Ménaka on Monday."
+    (one,) = events(gazetteer, ("en", "2019-05-14", first), ("en", "2019-05-15", later))
+    assert one.notes[-1] == "the injured, as told: 9 (r0, 2019-05-14); 12 (r1, 2019-05-15)"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "A drone strike on Taiz killed four people on Saturday. Hours later the drones hit Taiz again, killing two."),
+        ("ar", "قصفت طائرة مسيرة مدينة تعز السبت وقتل أربعة أشخاص. وعاودت المسيرات قصف المدينة مساء فقتل شخصان."),
+        ("fr", "Une frappe de drone sur Taiz a tué quatre personnes samedi. Quelques heures plus tard, la frappe d'un "
+               "autre drone sur Taiz a tué deux personnes."),
+    ],
+)  # fmt: skip
+def test_the_same_town_hit_again_hours_later_is_another_event(gazetteer: Gazetteer, code: str, text: str) -> None:
+    assert sorted(e.fatalities or 0 for e in events(gazetteer, (code, "2016-08-14", text))) == [2, 4]
+
+
+def test_another_day_without_a_place_of_its_own_is_where_the_report_is(gazetteer: Gazetteer) -> None:
+    text = "An air strike on Taiz killed four people on Saturday. On Monday, a drone hit a truck, killing its driver."
+    first, second = events(gazetteer, ("en", "2016-08-17", text))
+    assert first.location is not None and second.location is not None
+    assert (second.location.name, second.fatalities) == (first.location.name, 1)
+    assert "place taken from the sentences before" in second.notes
+    assert second.date is not None and second.date.start == dt.date(2016, 8, 15)
+
+
+def test_a_crowd_in_amman_is_not_in_oman(gazetteer: Gazetteer) -> None:
+    (event,) = events(gazetteer, ("ar", "2024-05-14", "تظاهر المئات في عمان أمس الاثنين احتجاجا على الغلاء."))
+    assert event.location is not None
+    assert (event.location.country, round(event.location.lat)) == ("JO", 32)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kinds"),
+    [
+        ("en", "Police seized 12 rifles and a drone loaded with explosives in Basra on Monday.", ["Disrupted weapons use"]),
+        ("fr", "La police a saisi douze fusils et un drone chargé d'explosifs à Bassora lundi.", ["Disrupted weapons use"]),
+        ("ar", "ضبطت الشرطة أسلحة وعبوات ناسفة في مدينة البصرة أمس الاثنين.", ["Disrupted weapons use"]),
+        ("en", "Gunmen attacked a village near Gwoza on Monday and burned homes.", ["Attack"]),
+        ("en", "Rioters clashed with police in Basra on Monday and looted shops.", ["Violent demonstration"]),
+        ("en", "A round of talks planned in Geneva next month was called off.", []),
+        ("en", "Police in Basra arrested two men suspected of sabotaging a pipeline on Monday.", ["Arrests"]),
+    ],
+)  # fmt: skip
+def test_one_deed_is_told_once(gazetteer: Gazetteer, code: str, text: str, kinds: list[str]) -> None:
+    assert [e.sub_event_type for e in events(gazetteer, (code, "2024-05-14", text))] == kinds

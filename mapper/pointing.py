@@ -1,0 +1,88 @@
+"""How a sentence points to the events told before: back to one ("this attack"), or over to one more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from mapper import language, taxonomy, triggers
+from mapper.model import Count, Report
+from mapper.story import Sentence
+from mapper.triggers import Hit
+
+_TURN = 400  # characters back in which the first of two is told
+
+
+def points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Sequence[Hit], code: str) -> str:
+    """Whether a trigger of the group points back, and how (see ``Draft``)."""
+    data = language.section(code, "status")
+    hit = min(group, key=lambda h: h.start)
+    before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
+    if set(data.get("this", [])).intersection(before):
+        rest = text[hit.end :].lower()
+        after = any(form in rest for row in data.get("durations", []) if row["days"] > 0 for form in row["forms"])
+        toll = any(c.what == "killed" and c.start > hit.end for c in numbers)
+        return "another" if after and toll and not others else "this"
+    harmed = any(c.what in ("killed", "injured") for c in numbers)
+    if harmed and text.lstrip(" •-–—*").lower().startswith(tuple(data.get("again_led", []))):
+        return "another"  # "Hours later, the jets returned …, killing three"
+    if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(tuple(data.get("the_written_on", []))):
+        return "the"
+    led = data.get("another_led", [])
+    opens = text.lstrip(" •-–—*").lower().startswith(tuple(led)) and (numbers or any(not h.weak for h in group))
+    return "another" if opens or any(_one_more(text, h, data) for h in group) else ""
+
+
+def hurts(hit: Hit) -> bool:
+    return taxonomy.types()[hit.key].family in taxonomy.CONFLICT
+
+
+@cache
+def _wording(code: str, key: str) -> re.Pattern[str] | None:
+    """A pattern of the words of ``status.toml`` under ``key``; None where the language has none."""
+    words = language.section(code, "status").get(key, [])
+    closed = "" if key == "about" else r"(?!\w)"
+    joined = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<!\w){language.written_on(code)}(?:{joined}){closed}", re.IGNORECASE) if words else None
+
+
+def about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
+    """The words that tell what a crowd speaks against ("marched in X over a raid on Y"); empty where none do."""
+    crowds = [h for h in hits if taxonomy.types()[h.key].family == "demonstration"]
+    cues = _wording(code, "about") if crowds else None
+    for m in cues.finditer(sentence.text) if cues else ():
+        found = range(m.end(), sentence.clause(m.end() - 1)[1])
+        if any(h.start <= m.start() for h in crowds) and any(h.start in found and hurts(h) for h in hits):
+            return found
+    return range(0)
+
+
+def turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) -> int | None:
+    """Where a sentence turns to the second of two: "The first hit a school … The second hit a mill"."""
+    alone = _wording(code, "second_alone")
+    if alone is not None and (found := alone.search(sentence.text)):
+        return found.start()
+    first, second = _wording(code, "first"), _wording(code, "second")
+    found = second.search(sentence.text) if second else None
+    if first is None or found is None or any(h.start - found.end() in (0, 1) for h in hits if not h.weak):
+        return None  # "the second attack in a week"
+    low = max(sentence.story_start, sentence.start - _TURN)
+    starts = [low + m.start() - sentence.start for m in first.finditer(report.text[low : sentence.end])]
+    starts = [at for at in starts if at < found.start()]
+    if not starts:
+        return None
+    clause = sentence.clause(found.start())[0]
+    return clause if clause > starts[-1] else found.start()
+
+
+def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:
+    """Whether a trigger tells of one more event: "a second blast", not "the second blast"."""
+    before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
+    if set(data.get("another", [])).intersection(before[-1:]) and not set(data.get("the", [])).intersection(
+        before[:-1]
+    ):
+        return True
+    behind = [surface.lower() for surface in triggers.behind(text, hit.end)[:1]]
+    return bool(set(data.get("another_behind", [])).intersection(behind))
