@@ -7,6 +7,7 @@ antimeridian. Distances are metres, azimuths degrees clockwise from north.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -207,51 +208,99 @@ def _main_part(area: BaseGeometry) -> BaseGeometry:
     return MultiPolygon([p for k in kept for p in shapely.get_parts(k)])
 
 
-def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> BaseGeometry:
-    """The outermost ``share`` of ``area`` towards ``azimuth``; the most central share when that is None.
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An area graded towards an azimuth, or towards its middle: what ``part_of`` cuts and ``shares`` tells.
 
-    Shares are of true area: the plane is scaled by the cosine of latitude (equal area to first order).
+    Shares are of true area: the plane is scaled by the cosine of latitude (equal area to first order). ``scores``
+    fall, and ``heaps`` are the shares of the area that score at least so much.
+    """
+
+    azimuth: float | None
+    middle: tuple[float, float]  # lon, lat
+    stretch: float
+    spread: Array
+    scores: Array
+    heaps: Array
+
+    @classmethod
+    def of(cls, area: BaseGeometry, azimuth: float | None) -> Graded | None:
+        """Grade ``area``, its overseas parts left out by the caller; None where it is too thin to be sampled."""
+        west, south, east, north = area.bounds
+        shapely.prepare(area)
+        xs, ys = np.meshgrid(
+            np.linspace(west, east, 121)[:-1] + (east - west) / 240,
+            np.linspace(south, north, 121)[:-1] + (north - south) / 240,
+        )
+        x, y = xs.ravel(), ys.ravel()
+        inside = shapely.contains_xy(area, x, y)
+        if not inside.any():
+            return None
+        x, y = x[inside], y[inside]
+        weight = np.cos(np.radians(y))
+        lon0, lat0 = float(np.average(x, weights=weight)), float(np.average(y, weights=weight))
+        k = math.cos(math.radians(lat0))
+        plane = np.vstack([(x - lon0) * k, y - lat0])
+        spread = np.eye(2)
+        if azimuth is None:
+            spread[:] = np.linalg.inv(np.cov(plane, aweights=weight) + np.eye(2) * 1e-9)
+        graded = cls(azimuth, (lon0, lat0), k, spread, np.zeros(0), np.zeros(0))
+        score = graded.score(x, y)
+        order = np.argsort(-score)
+        heap = np.cumsum(weight[order])
+        return replace(graded, scores=score[order], heaps=heap / heap[-1])
+
+    def score(self, lons: Array, lats: Array) -> Array:
+        """How far out, or how central, positions are; of no unit."""
+        u, v = (lons - self.middle[0]) * self.stretch, lats - self.middle[1]
+        if self.azimuth is None:
+            (a, b), (_, d) = self.spread
+            central: Array = -(a * u * u + 2 * b * u * v + d * v * v)
+            return central
+        turn = math.radians(self.azimuth)
+        return u * math.sin(turn) + v * math.cos(turn)
+
+    def shares(self, lons: Array, lats: Array) -> Array:
+        """The share of the area that lies farther out, or more central, than each position."""
+        return np.interp(-self.score(lons, lats), -self.scores, self.heaps)
+
+    def turns(self, lons: Array, lats: Array) -> Array:
+        """Degrees between the azimuth and the bearing of each position from the middle; 0 without azimuth."""
+        if self.azimuth is None:
+            return np.zeros(len(lons))
+        bearing = np.degrees(np.arctan2((lons - self.middle[0]) * self.stretch, lats - self.middle[1]))
+        turned: Array = np.abs((bearing - self.azimuth + 180) % 360 - 180)
+        return turned
+
+    def cutter(self, share: float, size: float) -> Polygon:
+        """What cuts the outermost or most central ``share``; ``size`` is larger than the area in degrees."""
+        level = float(self.scores[min(len(self.scores) - 1, int(np.searchsorted(self.heaps, share)))])
+        (lon0, lat0), k = self.middle, self.stretch
+        if self.azimuth is None:
+            values, vectors = np.linalg.eigh(self.spread)
+            t = np.linspace(0, 2 * math.pi, 73)[:-1]
+            radius = math.sqrt(max(-level, 1e-12))
+            pts = vectors @ np.vstack(
+                [radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)]
+            )
+            return Polygon(list(zip(pts[0] / k + lon0, pts[1] + lat0, strict=True)))
+        s, c = math.sin(math.radians(self.azimuth)), math.cos(math.radians(self.azimuth))
+        corners = [(level, -size), (level + size, -size), (level + size, size), (level, size)]
+        return Polygon([((a * s + b * c) / k + lon0, a * c - b * s + lat0) for a, b in corners])
+
+
+def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> tuple[BaseGeometry, Graded | None]:
+    """The outermost ``share`` of ``area`` towards ``azimuth``, the most central share when that is None.
+
+    Overseas parts are left out. Beside it how the area was graded, None where it is too thin for that.
     """
     area = _main_part(area)
+    graded = Graded.of(area, azimuth)
+    if graded is None:
+        return tidy(area), None
     west, south, east, north = area.bounds
-    shapely.prepare(area)
-    xs, ys = np.meshgrid(
-        np.linspace(west, east, 121)[:-1] + (east - west) / 240,
-        np.linspace(south, north, 121)[:-1] + (north - south) / 240,
-    )
-    x, y = xs.ravel(), ys.ravel()
-    inside = shapely.contains_xy(area, x, y)
-    if not inside.any():
-        return tidy(area)
-    x, y = x[inside], y[inside]
-    weight = np.cos(np.radians(y))
-    lat0 = float(np.average(y, weights=weight))
-    lon0 = float(np.average(x, weights=weight))
-    k = math.cos(math.radians(lat0))
-    u, v = (x - lon0) * k, y - lat0
-    size = 4 * max(east - west, north - south) + 1
-    if azimuth is None:
-        spread = np.linalg.inv(np.cov(np.vstack([u, v]), aweights=weight) + np.eye(2) * 1e-9)
-        score = -(spread[0, 0] * u * u + 2 * spread[0, 1] * u * v + spread[1, 1] * v * v)
-    else:
-        s, c = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
-        score = u * s + v * c
-    order = np.argsort(-score)
-    heap = np.cumsum(weight[order])
-    level = float(score[order[min(len(order) - 1, int(np.searchsorted(heap, share * heap[-1])))]])
-    if azimuth is None:
-        values, vectors = np.linalg.eigh(spread)
-        t = np.linspace(0, 2 * math.pi, 73)[:-1]
-        radius = math.sqrt(max(-level, 1e-12))
-        pts = vectors @ np.vstack(
-            [radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)]
-        )
-        cutter = Polygon(list(zip(pts[0] / k + lon0, pts[1] + lat0, strict=True)))
-    else:
-        corners = [(level, -size), (level + size, -size), (level + size, size), (level, size)]
-        cutter = Polygon([((a * s + b * c) / k + lon0, a * c - b * s + lat0) for a, b in corners])
-    cut = area.intersection(cutter)
-    return tidy(area if cut.is_empty else cut)
+    cut = area.intersection(graded.cutter(share, 4 * max(east - west, north - south) + 1))
+    return tidy(area if cut.is_empty else cut), graded
 
 
 def clip(region: BaseGeometry, area: BaseGeometry, least: float = 0.05) -> tuple[BaseGeometry, float]:
