@@ -7,6 +7,7 @@ antimeridian. Distances are metres, azimuths degrees clockwise from north.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,9 @@ _EARTH = Geodesic.WGS84
 _MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
 _SEGMENTS = 32
 _NOTHING_M = 1e-3
+_WHOLE = 0.9999  # a share of an area that is all of it
+_DEGREE_M = 110_500.0
+_MILD = 60.0  # up to this latitude a degree of longitude is half one of latitude at least
 _SECOND_ECCENTRICITY = _EARTH.f * (2 - _EARTH.f) / (1 - _EARTH.f) ** 2  # squared
 Array = npt.NDArray[np.float64]
 
@@ -75,31 +79,40 @@ def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: f
     (1975): within a millimetre of the exact geodesic, and with no iteration.
     """
     f = _EARTH.f
-    b = _EARTH.a * (1 - f)
     turn = np.radians(azimuths)
-    reduced = np.arctan((1 - f) * np.tan(np.radians(lat)))
-    su, cu = np.sin(reduced), np.cos(reduced)
+    # One anchor is the rule: its own sines need no arrays.
+    if isinstance(lat, float):
+        reduced = math.atan((1 - f) * math.tan(math.radians(lat)))
+        su, cu = math.sin(reduced), math.cos(reduced)
+    else:
+        reduced = np.arctan((1 - f) * np.tan(np.radians(lat)))
+        su, cu = np.sin(reduced), np.cos(reduced)
     sin1, cos1 = np.sin(turn), np.cos(turn)
-    sigma1 = np.arctan2(su, cu * cos1)
-    sin_a = cu * sin1
+    cu_cos1, sin_a = cu * cos1, cu * sin1
+    sigma1 = np.arctan2(su, cu_cos1)
     cos2_a = 1 - sin_a * sin_a
     root = np.sqrt(1 + cos2_a * _SECOND_ECCENTRICITY)
     e = (root - 1) / (root + 1)
     e2 = e * e
-    unit = b * (1 + e2 * (0.25 + e2 / 64)) / (1 - e)
-    start, turns = np.sin(2 * sigma1), np.cos(2 * sigma1)
-    tau1 = sigma1 - start * e * (0.5 + e * (turns / 8 + e * (turns * turns / 12 - 5 / 24)))
-    tau = tau1 + distance / unit
-    twice, turns = np.sin(2 * tau), np.cos(2 * tau)
-    third = e2 * e * (29 / 96)
-    sigma = tau + twice * (e / 2 - e2 * e * (9 / 32) - third + turns * (0.625 * e2 + 4 * third * turns)) - sigma1
+    unit = (_EARTH.a * (1 - f)) * (1 + e2 * (0.25 + e2 / 64)) / (1 - e)
+    double = 2 * sigma1
+    start, turns = np.sin(double), np.cos(double)
+    tau = sigma1 - start * e * (0.5 + e * (turns / 8 + e * (turns * turns / 12 - 5 / 24))) + distance / unit
+    twice = 2 * tau
+    third = e2 * e
+    turns = np.cos(twice)
+    sigma = (
+        tau
+        - sigma1
+        + np.sin(twice) * (e / 2 - third * (9 / 32 + 29 / 96) + turns * (0.625 * e2 + third * (29 / 24) * turns))
+    )
     s, c = np.sin(sigma), np.cos(sigma)
-    rest = su * s - cu * c * cos1
-    north = np.arctan2(su * c + cu * s * cos1, (1 - f) * np.sqrt(sin_a * sin_a + rest * rest))
-    along = np.arctan2(s * sin1, cu * c - su * s * cos1)
+    rest = su * s - c * cu_cos1
+    north = np.arctan2(su * c + s * cu_cos1, (1 - f) * np.sqrt(sin_a * sin_a + rest * rest))
+    along = np.arctan2(s * sin1, cu * c - (su * cos1) * s)
     k = f / 16 * cos2_a * (4 + f * (4 - 3 * cos2_a))
-    mid = np.cos(2 * sigma1 + sigma)
-    east = along - (1 - k) * f * sin_a * (sigma + k * s * (mid + k * c * (2 * mid * mid - 1)))
+    mid = np.cos(double + sigma)
+    east = along - ((1 - k) * f * sin_a) * (sigma + k * s * (mid + k * c * (2 * mid * mid - 1)))
     return np.degrees(north), lon + np.degrees(east)
 
 
@@ -114,7 +127,8 @@ def wedge_and_points(
     """A wedge, and the (lat, lon) at some distances in metres along its middle: all lines drawn in one go."""
     if half >= 180:
         return ring(lat, lon, inner, outer), [direct(lat, lon, azimuth, d) for d in distances]
-    n = max(8, int(half / 1.5)) + 1
+    inner = inner if inner > _NOTHING_M else 0.0
+    n = max(8, int(half / 2)) + 1
     turns = np.empty(n + 1)
     turns[:n] = azimuth + half - (2 * half / (n - 1)) * np.arange(n)
     turns[n] = azimuth
@@ -128,7 +142,14 @@ def wedge_and_points(
     else:
         corners[n] = lon, lat
     ends = zip(lats[len(radii) :, n].tolist(), lons[len(radii) :, n].tolist(), strict=True)
-    shape = tidy(Polygon(corners)) if outer > _NOTHING_M else Polygon()
+    shape: BaseGeometry
+    if outer <= _NOTHING_M:
+        shape = Polygon()
+    elif half <= 90 and abs(lat) + (high := outer / _DEGREE_M) < _MILD and abs(lon) + 2 * high < 180:
+        # Away from poles and antimeridian it is counter-clockwise and simple as it is drawn.
+        shape = Polygon(corners)
+    else:
+        shape = tidy(Polygon(corners))
     return shape, [(y, (x + 180) % 360 - 180) for y, x in ends]
 
 
@@ -303,7 +324,19 @@ def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> tuple[Ba
     return tidy(area if cut.is_empty else cut), graded
 
 
-def clip(region: BaseGeometry, area: BaseGeometry, least: float = 0.05) -> tuple[BaseGeometry, float]:
+def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: float) -> tuple[BaseGeometry, float]:
+    """``region`` within pieces that do not overlap, and the share left; see ``clip``.
+
+    What is left of each is joined: joining the pieces before would cost more than all the rest.
+    """
+    cuts = [cut for cut in shapely.intersection(pieces, region) if cut.area]
+    share = sum(cut.area for cut in cuts) / region.area if region.area else 0.0
+    if least <= share < _WHOLE:
+        return tidy(cuts[0] if len(cuts) == 1 else shapely.union_all(cuts)), share
+    return region, share
+
+
+def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGeometry, float]:
     """``region`` within ``area``, and the share left; the region unchanged when less than ``least`` is left."""
     west, south, east, north = region.bounds
     left, low, right, high = area.bounds
@@ -314,7 +347,7 @@ def clip(region: BaseGeometry, area: BaseGeometry, least: float = 0.05) -> tuple
             near = shapely.make_valid(near)
     cut = region.intersection(near)
     share = cut.area / region.area if region.area else 0.0
-    if share >= least and share < 0.9999:
+    if least <= share < _WHOLE:
         return tidy(cut), share
     return region, share
 
