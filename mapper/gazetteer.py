@@ -432,6 +432,10 @@ class Gazetteer:
         """The land of all countries within a rectangle of degrees."""
         return self._areas.land(west, south, east, north)
 
+    def grounds(self, west: float, south: float, east: float, north: float) -> Sequence[BaseGeometry]:
+        """The land within a rectangle of degrees as an array of pieces, by country and island: not joined."""
+        return self._areas.grounds(west, south, east, north)
+
     @property
     def settlements(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
         """Latitudes in rising order, longitudes and people (0: unknown) of all populated places."""

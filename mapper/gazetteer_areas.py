@@ -76,13 +76,21 @@ class Areas:
 
     def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry:
         """See ``Gazetteer.land``."""
-        import numpy as np
+        import shapely
+
+        return shapely.union_all(self.grounds(west, south, east, north))
+
+    def grounds(self, west: float, south: float, east: float, north: float) -> Sequence[BaseGeometry]:
+        """See ``Gazetteer.grounds``."""
         import shapely
 
         tree = self._ground
         inside = tree.geometries[tree.query(shapely.box(west, south, east, north))]
-        cut = shapely.clip_by_rect(np.array(inside, dtype=object), west, south, east, north)
-        return shapely.union_all(shapely.make_valid(cut))
+        cut = shapely.clip_by_rect(inside, west, south, east, north)
+        sound = shapely.is_valid(cut)
+        if not sound.all():
+            cut[~sound] = shapely.make_valid(cut[~sound])
+        return list(cut)
 
     @cached_property
     def _ground(self) -> STRtree:

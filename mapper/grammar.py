@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from mapper.model import Relative
 from mapper.numbers import key, words
-from mapper.relative_words import AZIMUTH, DASH, Item, Tagged, only_wind
+from mapper.relative_words import AZIMUTH, DASH, Item, Tagged, only_wind, telling
 from mapper.text import fold
 
 # What tells where a place lies, beside words that only link or name a kind.
@@ -31,6 +31,13 @@ class Found:
     end: int
     relative: Relative
     role: str = "place"
+
+    def moved(self, by: int) -> Found:
+        """The same, so many letters further on."""
+        if not by:
+            return self
+        anchors = tuple((a + by, b + by, name) for a, b, name in self.relative.anchors)
+        return Found(self.start + by, self.end + by, replace(self.relative, anchors=anchors), self.role)
 
 
 @dataclass(slots=True)
@@ -446,14 +453,26 @@ def _orthogonal(base: Relative, dists: list[Item], dirs: list[Item]) -> Relative
     )
 
 
-def search(text: str, language: str, names: Sequence[tuple[int, int]], bare: Tagged | None = None) -> list[Found]:
-    """All relative expressions of ``text`` around ``names``, and around "the city", "the country" …
-
-    ``bare`` is the text tagged without names, where that was done already.
-    """
+def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Found]:
+    """All relative expressions of ``text`` around ``names``, and around "the city", "the country" …"""
     # Gazetteers hold places named "South East"; in a text such words alone are a wind.
     spans = sorted(span for span in set(names) if not only_wind(text[span[0] : span[1]], language))
-    tagged = (bare and bare.named(spans)) or Tagged(text, language, spans)
+    found: list[Found] = []
+    for begin, end in telling(text, language, spans):
+        own = [(a - begin, b - begin) for a, b in spans if a >= begin and b <= end]
+        found += [f.moved(begin) for f in around(Tagged(text[begin:end], language, own), own)]
+    return found
+
+
+def parse(phrase: str, language: str) -> list[Found]:
+    """All relative expressions of a phrase; their anchors are what the word lists leave over."""
+    bare = Tagged(phrase, language, ())
+    spans = sorted(span for span in set(candidates(bare)) if not only_wind(phrase[span[0] : span[1]], language))
+    return around(bare.named(spans) or Tagged(phrase, language, spans), spans)
+
+
+def around(tagged: Tagged, spans: Sequence[tuple[int, int]]) -> list[Found]:
+    """All relative expressions of a tagged text around its names and around "the city" and the like."""
     found: list[Found] = []
     skip = False
     for i, span in enumerate(spans):

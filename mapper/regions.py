@@ -7,6 +7,8 @@ antimeridian. Distances are metres, azimuths degrees clockwise from north.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,9 @@ _EARTH = Geodesic.WGS84
 _MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
 _SEGMENTS = 32
 _NOTHING_M = 1e-3
+_WHOLE = 0.9999  # a share of an area that is all of it
+_DEGREE_M = 110_500.0
+_MILD = 60.0  # up to this latitude a degree of longitude is half one of latitude at least
 _SECOND_ECCENTRICITY = _EARTH.f * (2 - _EARTH.f) / (1 - _EARTH.f) ** 2  # squared
 Array = npt.NDArray[np.float64]
 
@@ -74,31 +79,40 @@ def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: f
     (1975): within a millimetre of the exact geodesic, and with no iteration.
     """
     f = _EARTH.f
-    b = _EARTH.a * (1 - f)
     turn = np.radians(azimuths)
-    reduced = np.arctan((1 - f) * np.tan(np.radians(lat)))
-    su, cu = np.sin(reduced), np.cos(reduced)
+    # One anchor is the rule: its own sines need no arrays.
+    if isinstance(lat, float):
+        reduced = math.atan((1 - f) * math.tan(math.radians(lat)))
+        su, cu = math.sin(reduced), math.cos(reduced)
+    else:
+        reduced = np.arctan((1 - f) * np.tan(np.radians(lat)))
+        su, cu = np.sin(reduced), np.cos(reduced)
     sin1, cos1 = np.sin(turn), np.cos(turn)
-    sigma1 = np.arctan2(su, cu * cos1)
-    sin_a = cu * sin1
+    cu_cos1, sin_a = cu * cos1, cu * sin1
+    sigma1 = np.arctan2(su, cu_cos1)
     cos2_a = 1 - sin_a * sin_a
     root = np.sqrt(1 + cos2_a * _SECOND_ECCENTRICITY)
     e = (root - 1) / (root + 1)
     e2 = e * e
-    unit = b * (1 + e2 * (0.25 + e2 / 64)) / (1 - e)
-    start, turns = np.sin(2 * sigma1), np.cos(2 * sigma1)
-    tau1 = sigma1 - start * e * (0.5 + e * (turns / 8 + e * (turns * turns / 12 - 5 / 24)))
-    tau = tau1 + distance / unit
-    twice, turns = np.sin(2 * tau), np.cos(2 * tau)
-    third = e2 * e * (29 / 96)
-    sigma = tau + twice * (e / 2 - e2 * e * (9 / 32) - third + turns * (0.625 * e2 + 4 * third * turns)) - sigma1
+    unit = (_EARTH.a * (1 - f)) * (1 + e2 * (0.25 + e2 / 64)) / (1 - e)
+    double = 2 * sigma1
+    start, turns = np.sin(double), np.cos(double)
+    tau = sigma1 - start * e * (0.5 + e * (turns / 8 + e * (turns * turns / 12 - 5 / 24))) + distance / unit
+    twice = 2 * tau
+    third = e2 * e
+    turns = np.cos(twice)
+    sigma = (
+        tau
+        - sigma1
+        + np.sin(twice) * (e / 2 - third * (9 / 32 + 29 / 96) + turns * (0.625 * e2 + third * (29 / 24) * turns))
+    )
     s, c = np.sin(sigma), np.cos(sigma)
-    rest = su * s - cu * c * cos1
-    north = np.arctan2(su * c + cu * s * cos1, (1 - f) * np.sqrt(sin_a * sin_a + rest * rest))
-    along = np.arctan2(s * sin1, cu * c - su * s * cos1)
+    rest = su * s - c * cu_cos1
+    north = np.arctan2(su * c + s * cu_cos1, (1 - f) * np.sqrt(sin_a * sin_a + rest * rest))
+    along = np.arctan2(s * sin1, cu * c - (su * cos1) * s)
     k = f / 16 * cos2_a * (4 + f * (4 - 3 * cos2_a))
-    mid = np.cos(2 * sigma1 + sigma)
-    east = along - (1 - k) * f * sin_a * (sigma + k * s * (mid + k * c * (2 * mid * mid - 1)))
+    mid = np.cos(double + sigma)
+    east = along - ((1 - k) * f * sin_a) * (sigma + k * s * (mid + k * c * (2 * mid * mid - 1)))
     return np.degrees(north), lon + np.degrees(east)
 
 
@@ -113,7 +127,8 @@ def wedge_and_points(
     """A wedge, and the (lat, lon) at some distances in metres along its middle: all lines drawn in one go."""
     if half >= 180:
         return ring(lat, lon, inner, outer), [direct(lat, lon, azimuth, d) for d in distances]
-    n = max(8, int(half / 1.5)) + 1
+    inner = inner if inner > _NOTHING_M else 0.0
+    n = max(8, int(half / 2)) + 1
     turns = np.empty(n + 1)
     turns[:n] = azimuth + half - (2 * half / (n - 1)) * np.arange(n)
     turns[n] = azimuth
@@ -127,7 +142,14 @@ def wedge_and_points(
     else:
         corners[n] = lon, lat
     ends = zip(lats[len(radii) :, n].tolist(), lons[len(radii) :, n].tolist(), strict=True)
-    shape = tidy(Polygon(corners)) if outer > _NOTHING_M else Polygon()
+    shape: BaseGeometry
+    if outer <= _NOTHING_M:
+        shape = Polygon()
+    elif half <= 90 and abs(lat) + (high := outer / _DEGREE_M) < _MILD and abs(lon) + 2 * high < 180:
+        # Away from poles and antimeridian it is counter-clockwise and simple as it is drawn.
+        shape = Polygon(corners)
+    else:
+        shape = tidy(Polygon(corners))
     return shape, [(y, (x + 180) % 360 - 180) for y, x in ends]
 
 
@@ -207,54 +229,114 @@ def _main_part(area: BaseGeometry) -> BaseGeometry:
     return MultiPolygon([p for k in kept for p in shapely.get_parts(k)])
 
 
-def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> BaseGeometry:
-    """The outermost ``share`` of ``area`` towards ``azimuth``; the most central share when that is None.
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An area graded towards an azimuth, or towards its middle: what ``part_of`` cuts and ``shares`` tells.
 
-    Shares are of true area: the plane is scaled by the cosine of latitude (equal area to first order).
+    Shares are of true area: the plane is scaled by the cosine of latitude (equal area to first order). ``scores``
+    fall, and ``heaps`` are the shares of the area that score at least so much.
+    """
+
+    azimuth: float | None
+    middle: tuple[float, float]  # lon, lat
+    stretch: float
+    spread: Array
+    scores: Array
+    heaps: Array
+
+    @classmethod
+    def of(cls, area: BaseGeometry, azimuth: float | None) -> Graded | None:
+        """Grade ``area``, its overseas parts left out by the caller; None where it is too thin to be sampled."""
+        west, south, east, north = area.bounds
+        shapely.prepare(area)
+        xs, ys = np.meshgrid(
+            np.linspace(west, east, 121)[:-1] + (east - west) / 240,
+            np.linspace(south, north, 121)[:-1] + (north - south) / 240,
+        )
+        x, y = xs.ravel(), ys.ravel()
+        inside = shapely.contains_xy(area, x, y)
+        if not inside.any():
+            return None
+        x, y = x[inside], y[inside]
+        weight = np.cos(np.radians(y))
+        lon0, lat0 = float(np.average(x, weights=weight)), float(np.average(y, weights=weight))
+        k = math.cos(math.radians(lat0))
+        plane = np.vstack([(x - lon0) * k, y - lat0])
+        spread = np.eye(2)
+        if azimuth is None:
+            spread[:] = np.linalg.inv(np.cov(plane, aweights=weight) + np.eye(2) * 1e-9)
+        graded = cls(azimuth, (lon0, lat0), k, spread, np.zeros(0), np.zeros(0))
+        score = graded.score(x, y)
+        order = np.argsort(-score)
+        heap = np.cumsum(weight[order])
+        return replace(graded, scores=score[order], heaps=heap / heap[-1])
+
+    def score(self, lons: Array, lats: Array) -> Array:
+        """How far out, or how central, positions are; of no unit."""
+        u, v = (lons - self.middle[0]) * self.stretch, lats - self.middle[1]
+        if self.azimuth is None:
+            (a, b), (_, d) = self.spread
+            central: Array = -(a * u * u + 2 * b * u * v + d * v * v)
+            return central
+        turn = math.radians(self.azimuth)
+        return u * math.sin(turn) + v * math.cos(turn)
+
+    def shares(self, lons: Array, lats: Array) -> Array:
+        """The share of the area that lies farther out, or more central, than each position."""
+        return np.interp(-self.score(lons, lats), -self.scores, self.heaps)
+
+    def turns(self, lons: Array, lats: Array) -> Array:
+        """Degrees between the azimuth and the bearing of each position from the middle; 0 without azimuth."""
+        if self.azimuth is None:
+            return np.zeros(len(lons))
+        bearing = np.degrees(np.arctan2((lons - self.middle[0]) * self.stretch, lats - self.middle[1]))
+        turned: Array = np.abs((bearing - self.azimuth + 180) % 360 - 180)
+        return turned
+
+    def cutter(self, share: float, size: float) -> Polygon:
+        """What cuts the outermost or most central ``share``; ``size`` is larger than the area in degrees."""
+        level = float(self.scores[min(len(self.scores) - 1, int(np.searchsorted(self.heaps, share)))])
+        (lon0, lat0), k = self.middle, self.stretch
+        if self.azimuth is None:
+            values, vectors = np.linalg.eigh(self.spread)
+            t = np.linspace(0, 2 * math.pi, 73)[:-1]
+            radius = math.sqrt(max(-level, 1e-12))
+            pts = vectors @ np.vstack(
+                [radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)]
+            )
+            return Polygon(list(zip(pts[0] / k + lon0, pts[1] + lat0, strict=True)))
+        s, c = math.sin(math.radians(self.azimuth)), math.cos(math.radians(self.azimuth))
+        corners = [(level, -size), (level + size, -size), (level + size, size), (level, size)]
+        return Polygon([((a * s + b * c) / k + lon0, a * c - b * s + lat0) for a, b in corners])
+
+
+def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> tuple[BaseGeometry, Graded | None]:
+    """The outermost ``share`` of ``area`` towards ``azimuth``, the most central share when that is None.
+
+    Overseas parts are left out. Beside it how the area was graded, None where it is too thin for that.
     """
     area = _main_part(area)
+    graded = Graded.of(area, azimuth)
+    if graded is None:
+        return tidy(area), None
     west, south, east, north = area.bounds
-    shapely.prepare(area)
-    xs, ys = np.meshgrid(
-        np.linspace(west, east, 121)[:-1] + (east - west) / 240,
-        np.linspace(south, north, 121)[:-1] + (north - south) / 240,
-    )
-    x, y = xs.ravel(), ys.ravel()
-    inside = shapely.contains_xy(area, x, y)
-    if not inside.any():
-        return tidy(area)
-    x, y = x[inside], y[inside]
-    weight = np.cos(np.radians(y))
-    lat0 = float(np.average(y, weights=weight))
-    lon0 = float(np.average(x, weights=weight))
-    k = math.cos(math.radians(lat0))
-    u, v = (x - lon0) * k, y - lat0
-    size = 4 * max(east - west, north - south) + 1
-    if azimuth is None:
-        spread = np.linalg.inv(np.cov(np.vstack([u, v]), aweights=weight) + np.eye(2) * 1e-9)
-        score = -(spread[0, 0] * u * u + 2 * spread[0, 1] * u * v + spread[1, 1] * v * v)
-    else:
-        s, c = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
-        score = u * s + v * c
-    order = np.argsort(-score)
-    heap = np.cumsum(weight[order])
-    level = float(score[order[min(len(order) - 1, int(np.searchsorted(heap, share * heap[-1])))]])
-    if azimuth is None:
-        values, vectors = np.linalg.eigh(spread)
-        t = np.linspace(0, 2 * math.pi, 73)[:-1]
-        radius = math.sqrt(max(-level, 1e-12))
-        pts = vectors @ np.vstack(
-            [radius / math.sqrt(values[0]) * np.cos(t), radius / math.sqrt(values[1]) * np.sin(t)]
-        )
-        cutter = Polygon(list(zip(pts[0] / k + lon0, pts[1] + lat0, strict=True)))
-    else:
-        corners = [(level, -size), (level + size, -size), (level + size, size), (level, size)]
-        cutter = Polygon([((a * s + b * c) / k + lon0, a * c - b * s + lat0) for a, b in corners])
-    cut = area.intersection(cutter)
-    return tidy(area if cut.is_empty else cut)
+    cut = area.intersection(graded.cutter(share, 4 * max(east - west, north - south) + 1))
+    return tidy(area if cut.is_empty else cut), graded
 
 
-def clip(region: BaseGeometry, area: BaseGeometry, least: float = 0.05) -> tuple[BaseGeometry, float]:
+def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: float) -> tuple[BaseGeometry, float]:
+    """``region`` within pieces that do not overlap, and the share left; see ``clip``.
+
+    What is left of each is joined: joining the pieces before would cost more than all the rest.
+    """
+    cuts = [cut for cut in shapely.intersection(pieces, region) if cut.area]
+    share = sum(cut.area for cut in cuts) / region.area if region.area else 0.0
+    if least <= share < _WHOLE:
+        return tidy(cuts[0] if len(cuts) == 1 else shapely.union_all(cuts)), share
+    return region, share
+
+
+def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGeometry, float]:
     """``region`` within ``area``, and the share left; the region unchanged when less than ``least`` is left."""
     west, south, east, north = region.bounds
     left, low, right, high = area.bounds
@@ -265,7 +347,7 @@ def clip(region: BaseGeometry, area: BaseGeometry, least: float = 0.05) -> tuple
             near = shapely.make_valid(near)
     cut = region.intersection(near)
     share = cut.area / region.area if region.area else 0.0
-    if share >= least and share < 0.9999:
+    if least <= share < _WHOLE:
         return tidy(cut), share
     return region, share
 

@@ -73,10 +73,12 @@ def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
         if not relative_words.speaks(code):
             continue
-        bare = relative_words.Tagged(phrase, code, ())
-        found = grammar.search(phrase, code, grammar.candidates(bare), bare)
         # Another language than the phrase's own is believed only when it reads a distance.
-        found = [_told(f, phrase, code) for f in found if code == first or f.relative.distance_m is not None]
+        found = [
+            _told(f, phrase, code)
+            for f in grammar.parse(phrase, code)
+            if code == first or f.relative.distance_m is not None
+        ]
         if found:
             joined = _joined(found, phrase, code, True)
             best = max(joined, key=lambda f: (f.relative.distance_m is not None, len(f.relative.anchors), -f.start))
@@ -283,8 +285,7 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
     ``home`` is the anchor's country: what lies within it is not cut at all.
     """
     if draft.mask == "sea":
-        west, south, east, north = draft.region.bounds
-        sea = draft.region.difference(gazetteer.land(west - 0.2, south - 0.2, east + 0.2, north + 0.2))
+        sea = draft.region.difference(gazetteer.land(*draft.region.bounds))
         share = sea.area / draft.region.area
         if _LEAST <= share < _WHOLE:
             draft.region = regions.tidy(sea)
@@ -295,15 +296,16 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
     # Most regions lie well inside their country: asking that is cheap, cutting is not.
     if whole is not None and whole.covers(draft.region):
         return
-    west, south, east, north = draft.region.bounds
     if whole is not None and country is not None:
         # A border is as exact as the region that it cuts is large.
+        west, south, east, north = draft.region.bounds
         size = max(east - west, north - south)
         detail = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
         land, name = outline(Whole(f"country {country}", whole), detail), f"country {country}"
+        draft.region, share = regions.clip(draft.region, land, _LEAST)
     else:
-        land, name = gazetteer.land(west - 0.2, south - 0.2, east + 0.2, north + 0.2), "land"
-    draft.region, share = regions.clip(draft.region, land)
+        name = "land"
+        draft.region, share = regions.clipped_to(draft.region, gazetteer.grounds(*draft.region.bounds), _LEAST)
     if share < _LEAST:
         steps.append(f"conflict: less than 5 % of the region lies in {name}; not clipped")
         draft.confidence *= _DOUBT if country is not None else 1.0

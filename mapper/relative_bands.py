@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mapper.model import Relative
+from mapper.relative_guess import Spread
 
-Array = npt.NDArray[np.float64]
 _FOLDER = Path(__file__).parent
 _WIND = {4: "cardinal", 8: "intercardinal", 16: "half_wind"}
 # Bare miles from here on are those of military statements, which are straight lines.
@@ -31,7 +30,7 @@ class Width:
     """The 90 % wedge of an offset: radii as shares of the stated distance, and how the best guess lies.
 
     ``margin`` metres are added to both radii, ``shift`` to the distance; ``name`` says where it comes from.
-    ``spread`` is None where the nominal point stands, else the densities that ``relative_guess`` wants.
+    ``spread`` is None where the nominal point stands, else how likely places are: see ``relative_guess``.
     """
 
     name: str
@@ -41,7 +40,7 @@ class Width:
     point: float
     margin: float = 0.0
     shift: float = 0.0
-    spread: tuple[Array, Array, Array, Array] | None = None
+    spread: Spread | None = None
 
 
 @cache
@@ -69,12 +68,8 @@ def _of_band(number: int, winds: int) -> Width:
     band = data["band"][number]
     inner, outer, half = band[_WIND[winds]]
     wind = "half_wind" if winds == 16 else _WIND[winds]
-    spread = (
-        np.array(data["ratios"]),
-        np.array(band["density"]),
-        np.array(data["angles"]),
-        np.array(data["bearing"][wind]),
-    )
+    ratios, angles = np.array(data["ratios"]), np.array(data["angles"])
+    spread = Spread.of(ratios, np.array(band["density"]), angles, np.array(data["bearing"][wind]))
     return Width(f"statements to {band['limit_km']:g} km", inner, outer, half, band["median"], spread=spread)
 
 
@@ -99,8 +94,12 @@ def width(relative: Relative, kind: str) -> Width:
     bare = "(" not in (relative.distance_text or "")
     if kind != "encyclopaedic" and unit == "mi" and bare and distance >= _BARE_MILES_FROM:
         return _of_kind("air", relative.winds)
-    limits = [band["limit_km"] * 1000 for band in fitted()["band"]]
-    return _of_band(next(i for i, limit in enumerate(limits) if distance <= limit), relative.winds)
+    return _of_band(band_of(distance), relative.winds)
+
+
+def band_of(distance: float) -> int:
+    """The number of the fitted band of distances that a distance in metres falls in."""
+    return next(i for i, band in enumerate(fitted()["band"]) if distance <= 1000 * band["limit_km"])
 
 
 def inside_share(bearing: float | None, winds: int, extreme: bool) -> float:
@@ -124,13 +123,21 @@ def reach_of_direction(people: float, rival: float, tenth: float) -> tuple[float
     return usual, usual * float(data["reach"]), float(data["half"])
 
 
-def direction_spread(winds: int) -> tuple[Array, Array, Array, Array]:
-    """Densities of "south of X" by ratio to the usual reach and by error of bearing."""
+@cache
+def direction_spread(winds: int) -> Spread:
+    """How likely places "south of X" are by ratio to the usual reach and by error of bearing."""
     data = fitted()
     ratios = np.exp(np.arange(-2.5, float(np.log(data["direction_only"]["reach"])) + 0.05, 0.25))
     density = np.exp(-0.5 * (np.log(ratios) / data["direction_only"]["spread"]) ** 2)
     # Without a distance the bearing is looser, by about a half.
-    return ratios, density, 1.5 * np.array(data["angles"]), np.array(data["bearing"][_WIND[winds]])
+    return Spread.of(ratios, density, 1.5 * np.array(data["angles"]), np.array(data["bearing"][_WIND[winds]]))
+
+
+@cache
+def ring_spread(number: int) -> Spread:
+    """How likely places are by their distance alone, in the band of that number."""
+    data = fitted()
+    return Spread.of(np.array(data["ratios"]), np.array(data["band"][number]["density"]), np.zeros(1), None)
 
 
 def reach_of(relation: str, people: int) -> float:

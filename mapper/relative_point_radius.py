@@ -120,7 +120,7 @@ def draw(s: Scene) -> Draft:
         half = DIRECTION[r.winds]
         return _circle(lat, lon, heading(best, half, sources), precision, f"heading ± {half:g}°")
     if r.relation in ("inside_direction", "direction_only") and a.precision in AREAS and a.region is not None:
-        part = regions.part_of(a.region, r.bearing, _HALF)
+        part = regions.part_of(a.region, r.bearing, _HALF)[0]
         return _circle(*_enclosing(part), PrecisionClass.PART_OF_COUNTRY, "smallest circle around that half")
     if r.bearing is not None:
         people = math.pi * 4000 * (a.radius_m / 1000) ** 2

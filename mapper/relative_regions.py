@@ -27,7 +27,12 @@ _NEAR_M = 25_000.0  # UCDP codes up to here as the anchor's vicinity
 _TERRITORIAL_SEA, _CONTIGUOUS = 22_224.0, 44_448.0
 _LONELY = (math.log(30.0), math.log(8.0))  # usual surroundings, where no gazetteer tells
 _FEWEST = 4
-_EVEN = 0.45  # in a whole region every town counts more alike than off one
+_EVEN = 0.6  # in a whole region every town counts more alike than off one
+# How likely a place is by the share of the area that lies farther out than it, and by its bearing from the middle:
+# of 1,223 statements half were within 0.10 and 18 degrees, nine tenths within 0.33 and 56. On them these widths bring
+# the best guess from 93 to 85 km (163 to 146 in countries of more than 250,000 square kilometres).
+_OUT, _OUT_SOFT, _TURN = 0.2, 0.07, 38.0
+_CENTRAL, _CENTRAL_SOFT = 0.44, 0.08
 _TOWN_M = 2_500.0
 
 
@@ -38,6 +43,7 @@ class Areas(Protocol):
     def area(self, place: Place) -> BaseGeometry | None: ...
     def country(self, code: str) -> Place: ...
     def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry: ...
+    def grounds(self, west: float, south: float, east: float, north: float) -> Sequence[BaseGeometry]: ...
     @property
     def settlements(self) -> tuple[Any, Any, Any]: ...
 
@@ -142,7 +148,7 @@ def offset(s: Scene) -> Draft:
         found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon))
         if found is not None:
             lat, lon = found[:2]
-            steps.append(f"point: middle of {found[2]} settlements as far as they fit, {lat:.5f}, {lon:.5f}")
+            steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
     mask = {"maritime": "sea", "seismic": ""}.get(width.name, "land")
     return Draft(lat, lon, region, _near_or(PrecisionClass.SECTOR, best), steps, 0.7, mask)
 
@@ -177,7 +183,15 @@ def distance_only(s: Scene) -> Draft:
     shape = "ring" if inner else "disc"
     steps = [f"region: {shape} {km(inner)} to {km(outer)} around the anchor; no direction is given"]
     region = regions.ring(a.lat, a.lon, inner, outer)
-    return Draft(a.lat, a.lon, region, _near_or(PrecisionClass.SECTOR, best), steps, 0.5, point_fixed=True)
+    draft = Draft(a.lat, a.lon, region, _near_or(PrecisionClass.SECTOR, best), steps, 0.5, point_fixed=True)
+    found = None
+    if inner and s.settled is not None:
+        spread = bands.ring_spread(bands.band_of(best))
+        found = guess(s.settled, (a.lat, a.lon), 0.0, best, spread, None)
+    if found is not None:
+        draft.lat, draft.lon = found[:2]
+        steps.append(f"point: where most of {found[2]} settlements lie that fit, {draft.lat:.5f}, {draft.lon:.5f}")
+    return draft
 
 
 def inside(s: Scene) -> Draft:
@@ -223,16 +237,20 @@ def _part(
     whole: Whole, settled: Settled | None, bearing: float | None, share: float
 ) -> tuple[BaseGeometry, float, float, bool]:
     """The part of an area, the best point in it, and whether settlements told it."""
-    region = regions.part_of(whole.shape, bearing, share)
+    region, graded = regions.part_of(whole.shape, bearing, share)
     centre = region.centroid if region.contains(region.centroid) else region.representative_point()
-    if settled is None:
+    if settled is None or graded is None:
         return region, centre.y, centre.x, False
     lons, lats, weights = settled.inside(region.bounds)
     within = shapely.contains_xy(region, lons, lats)
     if within.sum() < _FEWEST:
         return region, centre.y, centre.x, False
-    k = math.cos(math.radians(centre.y))
-    x, y = middle(lons[within] * k, lats[within], weights[within] ** _EVEN)
+    lons, lats = lons[within], lats[within]
+    limit, soft = (_CENTRAL, _CENTRAL_SOFT) if bearing is None else (_OUT, _OUT_SOFT)
+    fits = 1 / (1 + np.exp((graded.shares(lons, lats) - limit) / soft))
+    fits *= np.exp(-0.5 * (graded.turns(lons, lats) / _TURN) ** 2)
+    k = graded.stretch
+    x, y = middle(lons * k, lats, weights[within] ** _EVEN * fits)
     return region, y, x / k, True
 
 
@@ -256,7 +274,7 @@ def direction_only(s: Scene) -> Draft:
         found = guess(s.settled, (a.lat, a.lon), azimuth, usual, bands.direction_spread(r.winds), (lat, lon))
     if found is not None:
         lat, lon = found[:2]
-        steps.append(f"point: middle of {found[2]} settlements as far as they fit, {lat:.5f}, {lon:.5f}")
+        steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
     else:
         steps.append(f"point: the usual {km(usual)}, {lat:.5f}, {lon:.5f}")
     return Draft(lat, lon, region, PrecisionClass.VICINITY, steps, 0.5)

@@ -48,6 +48,12 @@ _LISTS = (
 )
 
 
+# What tells where a place lies by itself, beside distances and winds; and what does so for two names.
+_TELLING = frozenset({"near", "outskirts", "offshore", "countryside"})
+_PAIRING = frozenset({"between", "road", "border"})
+_MOST_MET = 50_000
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A run of tokens with one meaning; ``kinds`` are all lists that the words stand in."""
@@ -82,6 +88,24 @@ class _Lexicon:
     wind_cuts: tuple[str, ...]
     attached: tuple[str, ...]
     letters: re.Pattern[str] | None
+    met: _Met
+
+
+class _Met(dict[str, bool]):
+    """Words as a text has them, signs included → whether a sentence with such a word may tell where a place lies."""
+
+    def __init__(self, telling: frozenset[str], cuts: Sequence[str]) -> None:
+        super().__init__()
+        self._telling, self._cuts = telling, tuple(cut for cut in cuts if cut)
+
+    def __missing__(self, written: str) -> bool:
+        tells = any(
+            k in self._telling or any(k.startswith(cut) and k[len(cut) :] in self._telling for cut in self._cuts)
+            for k in key(written)
+        )
+        if len(self) < _MOST_MET:
+            self[written] = tells
+        return tells
 
 
 @cache
@@ -157,6 +181,10 @@ def _lexicon(language: str) -> _Lexicon:
     sites = frozenset(w for k in sets["behind_name"] for w in k)
     measures = frozenset(k[0] for k in (*units, *sets["marker"]))
     bound = proper | frozenset(k[0] for k in sets["not_after_unit"])
+    strong = [k for k, v in kinds.items() if v & (_TELLING | _PAIRING)]
+    listed = [units, dual, directions, sets["marker"], strong, sets["road_after"], sets["border_after"]]
+    # Of a phrase one word will do, the longest that is no small word such as all sentences have.
+    telling = frozenset(max(k, key=lambda w: (w not in links, len(w))) for table in listed for k in table if k)
     return _Lexicon(
         kinds,
         units,
@@ -175,6 +203,7 @@ def _lexicon(language: str) -> _Lexicon:
         cuts,
         attached,
         letters,
+        _Met(telling, cuts),
     )
 
 
@@ -223,6 +252,28 @@ def kind_of(text: str, start: int, end: int, language: str) -> str:
     ends = [m.start() for m in _ENDS.finditer(text, 0, start)]
     after = _ENDS.search(text, end)
     return _kind_in(text[ends[-1] + 1 if ends else 0 : after.start() if after else len(text)], language)
+
+
+_SENTENCE_ENDS = re.compile(r"[.!?؟](?=\s)|\n")
+
+
+def telling(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences of ``text`` that may tell where a place lies: most have no word that can, and are passed over.
+
+    ``names`` are spans in order; none is cut. What is said of a place never runs over the end of a sentence.
+    """
+    met = _lexicon(language).met.__getitem__
+    found: list[tuple[int, int]] = []
+    begin, i = 0, 0
+    for end in (*(m.end() for m in _SENTENCE_ENDS.finditer(text)), len(text)):
+        while i < len(names) and names[i][1] <= end:
+            i += 1
+        if i < len(names) and names[i][0] < end < names[i][1]:
+            continue
+        if any(map(met, text[begin:end].split())):
+            found.append((begin, end))
+        begin = end
+    return found
 
 
 def explains(gap: str, language: str) -> bool:

@@ -81,6 +81,9 @@ class _World:
     def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry:
         return box(west, south, east, north).intersection(self._ground)
 
+    def grounds(self, west: float, south: float, east: float, north: float) -> list[BaseGeometry]:
+        return [self.land(west, south, east, north)]
+
     def country(self, code: str) -> Place:
         if self._country is None:
             raise KeyError(code)

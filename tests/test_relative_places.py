@@ -175,6 +175,9 @@ class World:
     def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry:
         return box(west, south, min(east, 20.5), north) if west < 20.5 else Polygon()
 
+    def grounds(self, west: float, south: float, east: float, north: float) -> list[BaseGeometry]:
+        return [self.land(west, south, east, north)]
+
     def country(self, code: str) -> Place:
         return Place(code, code, 30, 20)
 
