@@ -270,7 +270,9 @@ def test_records_come_back_as_they_were(inputs: Path, tmp_path: Path) -> None:
 
 
 def test_two_runs_on_one_folder(inputs: Path, tmp_path: Path) -> None:
-    first = _map(inputs, "-o", tmp_path, "--workers", 1)
+    # Enough that the first is still at work when the second has started, however busy the machine is.
+    long = many.write(tmp_path.with_name(f"{tmp_path.name}.jsonl"), 5000)
+    first = _map(long, "-o", tmp_path, "--workers", 1)
     while not (tmp_path / FOLDER / "plan.json").exists() and first.poll() is None:
         time.sleep(0.02)
     second = _map(inputs, "-o", tmp_path)
