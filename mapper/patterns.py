@@ -187,12 +187,20 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed template; ``opens`` and ``closes`` index the elements that the span begins and ends at."""
+    """A parsed template; ``opens`` and ``closes`` index the elements that the span begins and ends at.
+
+    ``firsts`` are the classes and signs that it may begin with, ``needs`` those of each element that must be there.
+    """
 
     elements: tuple[Element, ...]
     opens: int
     closes: int
     firsts: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+
+    def possible(self, present: frozenset[str]) -> bool:
+        """Whether a text with these classes and signs can hold it at all."""
+        return not any(map(present.isdisjoint, self.needs))
 
 
 def template(form: str) -> Template:
@@ -213,7 +221,13 @@ def template(form: str) -> Template:
         firsts |= set(element.names)
         if not element.optional:
             break
-    return Template(tuple(elements), opens, closes if closes >= 0 else len(elements), frozenset(firsts))
+    needs = tuple(frozenset(e.names) for e in elements if not e.optional)
+    return Template(tuple(elements), opens, closes if closes >= 0 else len(elements), frozenset(firsts), needs)
+
+
+def present(rows: Sequence[Sequence[Atom]], tokens: Sequence[Token]) -> frozenset[str]:
+    """The classes and signs of a text, for ``Template.possible``."""
+    return frozenset({a.name for row in rows for a in row} | {t.surface for t in tokens if not t.key})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from mapper import language
 from mapper.text import normalise
-from mapper.triggers import spaced, tokens, variants
+from mapper.triggers import fits, spaced, tokens, variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,25 @@ def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     return {k: tuple(v) for k, v in found.items()}
 
 
+@lru_cache(maxsize=100_000)
+def _openers(key: str, code: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The cues that may begin with a word; most words begin none."""
+    table, shapes = _cues(code), variants(key, code)
+    rows = {row for shape in shapes for row in table.get(shape[:2], ())}
+    return tuple(sorted(row for row in rows if fits(row[1][0], shapes)))
+
+
 @lru_cache(maxsize=1024)
 def cues(text: str, code: str) -> tuple[Cue, ...]:
     """The status cues of ``text``, in order."""
-    table = _cues(code)
     words = tokens(text)
     shapes = [variants(t.key, code) for t in words]
     found = []
-    for i, these in enumerate(shapes):
-        for kind, phrase in {row for s in these for row in table.get(s[:2], ())}:
-            if i + len(phrase) > len(shapes):
-                continue
-            fits = all(
-                any(s.startswith(w[:-1]) for s in shapes[i + k]) if w.endswith("*") else w in shapes[i + k]
-                for k, w in enumerate(phrase)
-            )
-            if fits:
-                found.append(Cue(kind, words[i].start, words[i + len(phrase) - 1].end))
+    for i, token in enumerate(words):
+        for kind, phrase in _openers(token.key, code):
+            after = i + len(phrase)
+            if after <= len(words) and all(map(fits, phrase[1:], shapes[i + 1 : after])):
+                found.append(Cue(kind, token.start, words[after - 1].end))
     masked = [c for c in found if c.kind == "neutral"]
     kept = [c for c in found if c.kind != "neutral" and not any(m.start <= c.start < m.end for m in masked)]
     return tuple(sorted(kept, key=lambda c: (c.start, c.kind)))

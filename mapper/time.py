@@ -127,14 +127,16 @@ def expressions(text: str, language: str, published: dt.date | None) -> list[Dat
     for atom in patterns.numbers(text, tokens, language):
         rows[atom.first].append(atom)
     _join_months(rows, tokens)
+    there = patterns.present(rows, tokens)
+    able = frozenset(n for n, rule in enumerate(grammar.rules) if rule.form.possible(there))
     found: list[_Found] = []
     i = 0
-    while i < len(tokens):
+    while able and i < len(tokens):
         if not rows[i]:
             i += 1
             continue
         ignored = max((a.last for a in rows[i] if a.name == "ignore"), default=0)
-        hit = None if ignored else _at(rows, tokens, i, grammar, published)
+        hit = None if ignored else _at(rows, tokens, i, grammar, able, published)
         if hit:
             found.append(hit)
         i = hit.last if hit else max(i + 1, ignored)
@@ -189,11 +191,16 @@ def _join_months(rows: list[list[Atom]], tokens: Sequence[Token]) -> None:
 
 
 def _at(
-    rows: list[list[Atom]], tokens: Sequence[Token], i: int, grammar: _Grammar, published: dt.date | None
+    rows: list[list[Atom]],
+    tokens: Sequence[Token],
+    i: int,
+    grammar: _Grammar,
+    able: frozenset[int],
+    published: dt.date | None,
 ) -> _Found | None:
-    """The longest rule at token ``i`` that means something."""
+    """The longest rule at token ``i`` that means something; ``able`` are those that the text can hold at all."""
     options: list[tuple[int, int, _Rule, Match]] = []
-    for n in {n for name in _names(rows[i]) for n in grammar.starts.get(name, ())}:
+    for n in {n for name in _names(rows[i]) for n in grammar.starts.get(name, ())} & able:
         found = patterns.match(grammar.rules[n].form, rows, tokens, i)
         if found:
             options.append((-found.last, n, grammar.rules[n], found))
@@ -203,7 +210,7 @@ def _at(
             # Context after the span stays free for what follows.
             last = next((n for n in range(m.first, m.last) if tokens[n].start >= m.end), m.last)
             begin = next((n for n in range(i, m.last) if tokens[n].end > m.start), i)
-            inner = _at(rows, tokens, begin, grammar, published) if begin > i else None
+            inner = _at(rows, tokens, begin, grammar, able, published) if begin > i else None
             if inner and inner.last > last:
                 return inner  # "in May 2016": more than the context rule "in May" says
             return _Found(rule.kind, m.first, last, m.start, m.end, m.atoms, span)

@@ -122,7 +122,8 @@ def variants(key: str, code: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _fits(word: str, shapes: frozenset[str]) -> bool:
+def fits(word: str, shapes: frozenset[str]) -> bool:
+    """Whether a word of a form, whose end ``*`` leaves open, is one of the shapes of a token."""
     if not word.endswith("*"):
         return word in shapes
     stem = word[:-1]
@@ -141,7 +142,7 @@ def _match(form: _Form, shapes: list[frozenset[str]], at: int) -> int:
             gap = _GAP
             continue
         for j in range(i, min(len(shapes), i + gap + 1)):
-            if _fits(word, shapes[j]):
+            if fits(word, shapes[j]):
                 i, gap = j + 1, 0
                 break
         else:
@@ -261,7 +262,7 @@ def find(text: str, code: str) -> list[Hit]:
             # Most company is not there at all: its first word alone tells, without a walk through the sentence.
             first = phrase.partition(" ")[0]
             possible = begun(first[:-1]) if first.endswith("*") else first in said or first == "…"
-            stands[phrase] = possible and contains(shapes, phrase)
+            stands[phrase] = possible and (phrase == first or contains(shapes, phrase))
         return stands[phrase]
 
     def kept_out(form: _Form) -> bool:
@@ -271,7 +272,7 @@ def find(text: str, code: str) -> list[Hit]:
 
     found: list[tuple[int, int, _Form]] = []
     for i, form in options:
-        after = _match(form, shapes, i)
+        after = _match(form, shapes, i) if len(form.words) > 1 else i + 1
         if not after:
             continue
         if (form.company and not any(map(here, form.company))) or kept_out(form):
