@@ -514,9 +514,8 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
     lex = tagged.lex
     joined = str(lex.data.get("joined", ""))
     pair = any(i.kinds & {"between", "road", "border"} for i in tagged.items)
-    borders = lex.sets["border_after"]
-    after = lex.sets["road_after"] | borders
-    pair = pair or any((t.key,) in after for t in tagged.tokens)
+    borders, after = lex.sets["border_after"], lex.behind_two
+    pair = pair or not after.isdisjoint([t.key for t in tagged.tokens])
     spans: list[tuple[int, int]] = []
     open_ = False
     for i, t in enumerate(tagged.tokens):
@@ -540,8 +539,7 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
             split = pair and joined and open_ and len(spans) == 1 and t.key.startswith(joined) and len(t.key) > 3
             split = split and (t.key,) not in lex.sets["not_joined"]
             begin = t.start + len(joined) if split else t.start
-            alone = any((t.key,) in words_ for words_ in (lex.sets["joiners"], lex.sets["ends_name"], after))
-            if alone:
+            if t.key in lex.ends or t.key in after:
                 open_ = False
             elif open_ and not split:
                 spans[-1] = (spans[-1][0], t.end)

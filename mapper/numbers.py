@@ -38,6 +38,12 @@ _WORD = re.compile(
 )
 _DIGITS = re.compile(r"\d+(?:[.,٫٬،\u00a0\u202f\u2009' ]\d+)*")
 _FRACTION = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_PARTS = re.compile(r"(\D)")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS_BEFORE = re.compile(r"[^\W\d_][\w\u064b-\u0652ـ]*$")
+_CLOCK_AFTER = re.compile(r":\d")
+_TICK = re.compile(r"\s?([½¼¾⅓⅔⅛])")
+_SLASHED = re.compile(r"\s(1)[/⁄]([2348])\b")
 _DASH = "-–—‑−"
 _MOST_QUIET = 50_000
 
@@ -136,7 +142,9 @@ def _load(language: str) -> _Words:
 
 def _digits(run: str, w: _Words) -> list[tuple[int, int, float]]:
     """The numbers in a run of digits and separators, as (start, end, value) within the run."""
-    parts = re.split(r"(\D)", run)
+    if run.isdecimal():
+        return [(0, len(run), float(run))]
+    parts = _PARTS.split(run)
     out: list[tuple[int, int, float]] = []
     at, i = 0, 0
     while i < len(parts):
@@ -182,7 +190,9 @@ class _Atom:
 
 def _glued(text: str, start: int, w: _Words) -> bool:
     """Whether letters stand right before ``start`` that are not a clitic ("M23", but not "بـ20")."""
-    match = re.search(r"[^\W\d_][\w\u064b-\u0652ـ]*$", text[max(0, start - 12) : start])
+    if not start or text[start - 1].isspace():
+        return False
+    match = _LETTERS_BEFORE.search(text[max(0, start - 12) : start])
     if not match:
         return False
     before = normalise(match.group())
@@ -199,21 +209,24 @@ def _digit_atoms(text: str, tokens: list[Token], w: _Words) -> dict[int, _Atom]:
             if start not in index or end not in ends or _glued(text, start, w):
                 continue
             last = ends[end]
-            tail = re.match(r"[^\W\d_]+", text[end:])
+            following = text[end : end + 2].lstrip()[:1]
+            tail = _LETTERS.match(text, end) if following.isalpha() else None
             if tail and normalise(tail.group()) in w.ordinal:
                 continue
-            if re.match(r":\d", text[end : end + 2]) or re.search(r"\d:$", text[max(0, start - 2) : start]):
+            if _CLOCK_AFTER.match(text, end) or (
+                start and text[start - 1] == ":" and text[start - 2 : start - 1].isdigit()
+            ):
                 continue
-            tick = re.match(r"\s?([½¼¾⅓⅔⅛])", text[end : end + 2]) or re.match(
-                r"\s(1)[/⁄]([2348])\b", text[end : end + 5]
-            )
+            tick = None
+            if following in _FRACTION or following == "1":
+                tick = _TICK.match(text[end : end + 2]) or _SLASHED.match(text[end : end + 5])
             if tick:
                 value += _FRACTION[tick.group(1)] if tick.group(1) in _FRACTION else 1 / int(tick.group(2))
                 end += tick.end()
                 while last + 1 < len(tokens) and tokens[last + 1].end <= end:
                     last += 1
             atoms[index[start]] = _Atom(index[start], last, start, end, value, value, value, False, True)
-    for i, token in enumerate(tokens):
+    for i, token in enumerate(tokens) if not _FRACTION.keys().isdisjoint(text) else ():
         if token.surface in _FRACTION and not any(a.first <= i <= a.last for a in atoms.values()):
             value = _FRACTION[token.surface]
             atoms[i] = _Atom(i, i, token.start, token.end, value, value, value, False, True)

@@ -19,7 +19,7 @@ _NORTH, _EAST = 110_900.0, 111_320.0
 _HAMLET, _POWER = 300.0, 0.7
 # What lies at no listed settlement: as if one hamlet stood on each so many square metres.
 _EMPTY_M2 = 5e9
-_STEPS, _SHIFTS, _MOST, _CROWD = 8, 2, 32, 1000
+_STEPS, _SHIFTS, _MOST, _CROWD = 8, 2, 24, 800
 # What lies so near, as a share of the stated distance, is about one place: the best of 0.06 to 0.2 on statements.
 _TOGETHER = 0.12
 _WINDOWS = (60_000.0, 200_000.0, 700_000.0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -52,6 +51,7 @@ _LISTS = (
 _TELLING = frozenset({"near", "outskirts", "offshore", "countryside"})
 _PAIRING = frozenset({"between", "road", "border"})
 _MOST_MET = 50_000
+_KINDS = ("seismic", "maritime", "military")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ class _Lexicon:
     attached: tuple[str, ...]
     letters: re.Pattern[str] | None
     met: _Met
+    # The first words of what tells the kind of a text.
+    sorts: frozenset[str]
+    # Words that end a name: conjunctions and the like, and words for roads and borders behind two names.
+    ends: frozenset[str]
+    behind_two: frozenset[str]
 
 
 class _Met(dict[str, bool]):
@@ -204,6 +209,9 @@ def _lexicon(language: str) -> _Lexicon:
         attached,
         letters,
         _Met(telling, cuts),
+        frozenset(k[0] for kind in _KINDS for k in sets[kind]),
+        frozenset(k[0] for name in ("joiners", "ends_name") for k in sets[name] if len(k) == 1),
+        frozenset(k[0] for name in ("road_after", "border_after") for k in sets[name] if len(k) == 1),
     )
 
 
@@ -230,7 +238,6 @@ def only_wind(name: str, language: str) -> bool:
 
 
 _ENDS = re.compile(r"[.!?؟\n](?:\s|$)")
-_KINDS = ("seismic", "maritime", "military")
 
 
 @cache
@@ -243,6 +250,8 @@ def _kind_words(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=2048)
 def _kind_in(sentence: str, language: str) -> str:
+    if _lexicon(language).sorts.isdisjoint(key(sentence)):
+        return ""
     plain = normalise(sentence)
     return next((kind for kind, pattern in _kind_words(language) if pattern.search(plain)), "")
 
@@ -338,7 +347,8 @@ class Tagged:
         under = self._under(names)
         if any(i in self.at or self.tokens[i].key in self.lex.bound for i in under):
             return None
-        other = copy(self)
+        other = object.__new__(Tagged)
+        other.__dict__.update(self.__dict__)
         other.taken = [False] * len(self.tokens)
         for i in under:
             other.taken[i] = True
