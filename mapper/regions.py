@@ -350,10 +350,12 @@ def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: floa
 
     What is left of each is joined: joining the pieces before would cost more than all the rest.
     """
-    cuts = [cut for cut in shapely.intersection(pieces, region) if cut.area]
-    share = sum(cut.area for cut in cuts) / region.area if region.area else 0.0
+    cuts = shapely.intersection(pieces, region)
+    areas = shapely.area(cuts)
+    share = float(areas.sum()) / region.area if region.area else 0.0
     if least <= share < _WHOLE:
-        return tidy(cuts[0] if len(cuts) == 1 else shapely.union_all(cuts)), share
+        left = cuts[areas > 0]
+        return tidy(left[0] if len(left) == 1 else shapely.union_all(left)), share
     return region, share
 
 

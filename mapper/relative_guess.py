@@ -127,17 +127,23 @@ def likeliest(x: Array, y: Array, weights: Array, width: float) -> tuple[float, 
 
     Where a statement fits two towns, this is at one of them, and ``middle`` in the field between.
     """
-    spots = np.stack((x, y)) / (math.sqrt(2) * width)
-    squares = spots[0] * spots[0] + spots[1] * spots[1]
-    near = np.exp(2 * (spots.T @ spots) - squares[:, None] - squares)
-    best = int((near @ weights).argmax())
-    pull = near[best] * weights
+    spots = np.array((x, y))
+    spots *= 1 / (math.sqrt(2) * width)
+    px, py = spots
+    squares = px * px + py * py
+    near = spots.T @ spots
+    near *= 2
+    near -= squares
+    near -= squares[:, None]
+    np.exp(near, near)
+    pull = near[(near @ weights).argmax()] * weights
     for _ in range(_SHIFTS):
-        px, py = (spots @ (pull / pull.sum())).tolist()
-        dx, dy = spots[0] - px, spots[1] - py
+        east, north = spots @ pull / pull.sum()
+        dx, dy = px - east, py - north
         pull = weights * np.exp(-(dx * dx + dy * dy))
-    east, north = (spots @ (pull / pull.sum()) * (math.sqrt(2) * width)).tolist()
-    return east, north
+    east, north = (spots @ pull).tolist()
+    scale = math.sqrt(2) * width / float(pull.sum())
+    return east * scale, north * scale
 
 
 @lru_cache(maxsize=256)
@@ -215,8 +221,9 @@ def guess(
     if fallback is not None:
         scale = _EAST * math.cos(math.radians((lat + fallback[0]) / 2))
         away = ((fallback[1] - lon + 180) % 360 - 180) * scale, (fallback[0] - lat) * _NORTH
-        east, north = np.append(east, away[0]), np.append(north, away[1])
-        weights = np.append(weights, _HAMLET**_POWER * 0.3 * distance**2 / _EMPTY_M2)
+        alone = (_HAMLET**_POWER * 0.3 * distance**2 / _EMPTY_M2,)
+        east, north = np.concatenate((east, away[:1])), np.concatenate((north, away[1:]))
+        weights = np.concatenate((weights, alone))
     px, py = likeliest(east, north, weights, _TOGETHER * distance)
     there = lat + py / _NORTH
     beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))
