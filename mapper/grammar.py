@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mapper.grammar_borders import borders
+from mapper.grammar_found import Found, distance_of
 from mapper.model import Relative
 from mapper.numbers import key, words
 from mapper.relative_words import AZIMUTH, DASH, Item, Tagged, only_wind, telling
@@ -21,23 +23,6 @@ _STRONG = frozenset(
     {"dist", "dir", "time", "near", "outskirts", "offshore", "between", "road", "border"}
     | {"within", "countryside", "travel", "walk", "air", "road_mode"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A relative expression in a text; ``role`` is gloss where it only explains another name."""
-
-    start: int
-    end: int
-    relative: Relative
-    role: str = "place"
-
-    def moved(self, by: int) -> Found:
-        """The same, so many letters further on."""
-        if not by:
-            return self
-        anchors = tuple((a + by, b + by, name) for a, b, name in self.relative.anchors)
-        return Found(self.start + by, self.end + by, replace(self.relative, anchors=anchors), self.role)
 
 
 @dataclass(slots=True)
@@ -207,20 +192,6 @@ def _forward(tagged: Tagged, end: int, r: _Reading) -> None:
     r.linked = r.linked or frozenset({"()"})
 
 
-def _distance(item: Item) -> tuple[float, float, float]:
-    """(low, best, high) of a distance item in metres, or of a time item in hours."""
-    number, _, size = item.value
-    best = number.best
-    low, high = number.low, number.high
-    if high is None:
-        high = max(low, best or low) * 1.3
-    if low == 0 and high:
-        low = 0.6 * high
-    if best is None:
-        best = (max(low, 0.1) * high) ** 0.5
-    return low * size, best * size, high * size
-
-
 def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
     """What joins two names: "dash", "and" or None."""
     gap = tagged.text[a[1] : b[0]]
@@ -272,7 +243,7 @@ def read(tagged: Tagged, name: tuple[int, int], following: tuple[int, int] | Non
         if relation == "between" and _parties(tagged, r.first):
             return None
         if relation != "between" or "between" in r.kinds:
-            dist = _distance(r.dists[0]) if r.dists and "dist" in r.dists[0].kinds else None
+            dist = distance_of(r.dists[0]) if r.dists and "dist" in r.dists[0].kinds else None
             rel = Relative(relation, two, dist, rule=f"{tagged.language}.{relation}")
             return Found(begin, tail or two[1][1], rel), True
     _forward(tagged, name[1], r)
@@ -397,13 +368,13 @@ def _relation(tagged: Tagged, r: _Reading, anchor: tuple[int, int, str]) -> Rela
     if times:
         if not r.kinds & {"travel", "walk", "road_mode"}:
             return None
-        low, best, high = _distance(times[0])
+        low, best, high = distance_of(times[0])
         slow, usual, fast = (3000.0, 4000.0, 5000.0) if "walk" in r.kinds else (25000.0, 55000.0, 80000.0)
         return make("travel_time", (low * slow, best * usual, high * fast))
     if "offshore" in r.kinds:
-        return make("offshore", _distance(dists[0]) if dists else None, dists[0].value[1] if dists else "")
+        return make("offshore", distance_of(dists[0]) if dists else None, dists[0].value[1] if dists else "")
     if dists:
-        metres, unit = _distance(dists[0]), str(dists[0].value[1])
+        metres, unit = distance_of(dists[0]), str(dists[0].value[1])
         if len(dists) == 2 and len(dirs) == 2:
             return _orthogonal(make("offset", metres, unit), dists, dirs)
         if "within" in r.kinds:
@@ -441,7 +412,7 @@ def _orthogonal(base: Relative, dists: list[Item], dirs: list[Item]) -> Relative
     x = y = 0.0
     for dist, way in zip(dists, dirs, strict=False):
         azimuth = math.radians(AZIMUTH.get(way.value[0], 0.0))
-        d = _distance(dist)[1]
+        d = distance_of(dist)[1]
         x, y = x + d * math.sin(azimuth), y + d * math.cos(azimuth)
     total = math.hypot(x, y)
     return replace(
@@ -506,6 +477,7 @@ def around(tagged: Tagged, spans: Sequence[tuple[int, int]]) -> list[Found]:
             got = read(tagged, span, None)
             if got and all(got[0].end <= f.start or got[0].start >= f.end for f in found):
                 found.append(got[0])
+    found += [b for b in borders(tagged) if all(b.end <= f.start or b.start >= f.end for f in found)]
     return sorted(found, key=lambda f: f.start)
 
 

@@ -377,9 +377,16 @@ def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGe
 
 def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry | None:
     """The strip along the border of two areas, ``width`` metres to each side; None when they do not meet."""
-    degrees = width / 111_000
-    near = a.simplify(0.01).buffer(degrees).intersection(b.simplify(0.01).buffer(degrees))
-    return None if near.is_empty else tidy(near)
+    degrees = width / _DEGREE_M
+    # Degrees of longitude are as wide as where the areas are next to each other.
+    lows, highs = zip(a.bounds[1::2], b.bounds[1::2], strict=True)
+    k = math.cos(math.radians(min(80.0, abs(max(lows) + min(highs)) / 2)))
+    near = []
+    for area in (a, b):
+        flat = shapely.transform(area.simplify(0.01), lambda p: p * (k, 1.0))
+        near.append(flat.buffer(degrees))
+    strip = near[0].intersection(near[1])
+    return None if strip.is_empty else tidy(shapely.transform(strip, lambda p: p / (k, 1.0)))
 
 
 def metres_per_degree(

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from mapper import grammar, regions, relative_point_radius, relative_words
+from mapper.grammar_found import Found
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
 from mapper.relative_regions import Areas, Draft, Scene, Whole, draw, name_of, outline
@@ -73,7 +74,7 @@ def gloss(phrase: str, language: str | None = None) -> tuple[str, Relative] | No
 
 
 @lru_cache(maxsize=4096)
-def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None:
+def _read(phrase: str, language: str | None) -> tuple[Found, str] | None:
     first = language or identify(phrase)
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
         if not relative_words.speaks(code):
@@ -91,7 +92,7 @@ def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None
     return None
 
 
-def _told(found: grammar.Found, text: str, language: str) -> grammar.Found:
+def _told(found: Found, text: str, language: str) -> Found:
     """``found`` with the kind of text that its sentence shows: ships, earthquakes, armies."""
     r = found.relative
     if r.distance_m is None:
@@ -102,9 +103,9 @@ def _told(found: grammar.Found, text: str, language: str) -> grammar.Found:
     return replace(found, relative=replace(r, kind=kind)) if kind else found
 
 
-def _joined(found: list[grammar.Found], text: str, language: str, phrase: bool) -> list[grammar.Found]:
+def _joined(found: list[Found], text: str, language: str, phrase: bool) -> list[Found]:
     """Statements about one place made one: "X, which lies …", "… and 60 km west of Palmyra" (in a whole phrase)."""
-    out: list[grammar.Found] = []
+    out: list[Found] = []
     for one in found:
         before = out[-1] if out else None
         if before is not None and before.relative.anchors and before.role == "place":
@@ -240,7 +241,7 @@ def locate(
     ]
     steps += [f"anchor: {name_of(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in anchors]
     drawing = relative_point_radius.draw if method == "point-radius" else draw
-    draft = drawing(Scene(relative, anchors, gazetteer, kind))
+    draft = drawing(Scene(relative, anchors, gazetteer, kind, country))
     steps += draft.steps
     if draft.region.is_empty:  # "0 km north of Sirte"
         draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))

@@ -7,7 +7,8 @@ Distances in metres, angles in degrees.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -27,6 +28,7 @@ _NEAR_M = 25_000.0  # UCDP codes up to here as the anchor's vicinity
 _TERRITORIAL_SEA, _CONTIGUOUS = 22_224.0, 44_448.0
 _LONELY = (math.log(30.0), math.log(8.0))  # usual surroundings, where no gazetteer tells
 _FEWEST = 4
+_BORDER_M = 20_000.0
 _EVEN = 0.6  # in a whole region every town counts more alike than off one
 # How likely a place is by the share of the area that lies farther out than it, and by its bearing from the middle:
 # of 1,223 statements half were within 0.10 and 18 degrees, nine tenths within 0.33 and 56. On them these widths bring
@@ -50,12 +52,13 @@ class Areas(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A relative expression, where its anchors are, the gazetteer if there is one, and the kind of text."""
+    """A relative expression, its anchors, the gazetteer if there is one, the kind of text, the country it is about."""
 
     relative: Relative
     anchors: Sequence[Location]
     gazetteer: Areas | None
     kind: str
+    country: str | None = None
 
     @property
     def first(self) -> Location:
@@ -329,14 +332,48 @@ def between(s: Scene) -> Draft:
 
 
 def border(s: Scene) -> Draft:
-    """On the border of two areas; between two towns where no areas are known."""
-    first, second = _area(s.anchors[0]), _area(s.anchors[1])
-    strip = regions.line_between(first, second, 20_000.0) if first is not None and second is not None else None
+    """Along the border of two areas, or of one: with the country that the text implies, else with all neighbours."""
+    r, a = s.relative, s.first
+    first = _area(a)
+    width = 1.15 * r.distance_m[2] if r.distance_m else _BORDER_M
+    strip = None
+    for other in _other_sides(s):
+        strip = strip or (regions.line_between(first, other, width) if first is not None else None)
     if strip is None:
-        return between(Scene(Relative("between", s.relative.anchors), s.anchors, s.gazetteer, s.kind))
+        if len(s.anchors) > 1:
+            return between(Scene(Relative("between", r.anchors), s.anchors, s.gazetteer, s.kind))
+        return near(s)
     p = strip.representative_point()
-    steps = ["region: 20 km to each side of the common border"]
-    return Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, steps, 0.5, mask="")
+    steps = [f"region: {km(width)} to each side of the {'common ' if len(s.anchors) > 1 else ''}border"]
+    draft = Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, steps, 0.5, mask="")
+    if len(s.anchors) == 1 and s.country not in (None, a.country):
+        draft.mask = "land"  # the side of the country that the text is about
+    if s.settled is not None:
+        lons, lats, weights = s.settled.inside(strip.bounds)
+        within = shapely.contains_xy(strip, lons, lats)
+        if within.sum() >= _FEWEST:
+            k = math.cos(math.radians(p.y))
+            x, y = middle(lons[within] * k, lats[within], weights[within] ** _EVEN)
+            draft.lat, draft.lon = y, x / k
+            steps.append(f"point: middle of its settlements, {y:.5f}, {x / k:.5f}")
+    return draft
+
+
+def _other_sides(s: Scene) -> Iterator[BaseGeometry]:
+    """What may lie on the other side: the second anchor; or the country that the text implies, then all land around."""
+    if len(s.anchors) > 1:
+        second = _area(s.anchors[1])
+        yield from [second] if second is not None else []
+        return
+    own = _area(s.first)
+    if own is None or s.gazetteer is None:
+        return
+    if s.country is not None and s.country != s.first.country:
+        with suppress(KeyError):  # a code that is no country of its own
+            implied = s.gazetteer.area(s.gazetteer.country(s.country))
+            yield from [implied] if implied is not None else []
+    west, south, east, north = own.bounds
+    yield s.gazetteer.land(west - 0.5, south - 0.5, east + 0.5, north + 0.5).difference(own)
 
 
 def offshore(s: Scene) -> Draft:
@@ -390,8 +427,10 @@ def travel(s: Scene) -> Draft:
 def draw(s: Scene) -> Draft:
     """The draft of a scene, by its relation; the anchor decides whether a bearing lies inside it."""
     r, a = s.relative, s.first
-    if r.relation in ("between", "along", "border") and len(s.anchors) > 1:
-        return border(s) if r.relation == "border" else between(s)
+    if r.relation == "border":
+        return border(s)
+    if r.relation in ("between", "along") and len(s.anchors) > 1:
+        return between(s)
     if r.relation == "offshore":
         return offshore(s)
     if r.relation == "travel_time":

@@ -93,6 +93,9 @@ class _Lexicon:
     sorts: frozenset[str]
     # Words that end a name: conjunctions and the like, and words for roads and borders behind two names.
     ends: frozenset[str]
+    # Words for a border, and for nationalities that may stand beside one.
+    border_words: frozenset[str]
+    nations: frozenset[str]
     behind_two: frozenset[str]
 
 
@@ -149,6 +152,8 @@ def _lexicon(language: str) -> _Lexicon:
         "not_after_unit",
         "road_after",
         "border_after",
+        "border_word",
+        "not_after_border",
         "needs_article",
         "proper_names",
         "strict",
@@ -188,6 +193,7 @@ def _lexicon(language: str) -> _Lexicon:
     bound = proper | frozenset(k[0] for k in sets["not_after_unit"])
     strong = [k for k, v in kinds.items() if v & (_TELLING | _PAIRING)]
     listed = [units, dual, directions, sets["marker"], strong, sets["road_after"], sets["border_after"]]
+    listed.append(sets["border_word"])
     # Of a phrase one word will do, the longest that is no small word such as all sentences have.
     telling = frozenset(max(k, key=lambda w: (w not in links, len(w))) for table in listed for k in table if k)
     return _Lexicon(
@@ -211,8 +217,18 @@ def _lexicon(language: str) -> _Lexicon:
         _Met(telling, cuts),
         frozenset(k[0] for kind in _KINDS for k in sets[kind]),
         frozenset(k[0] for name in ("joiners", "ends_name") for k in sets[name] if len(k) == 1),
+        frozenset(k[0] for k in sets["border_word"] if len(k) == 1),
+        _nations(language),
         frozenset(k[0] for name in ("road_after", "border_after") for k in sets[name] if len(k) == 1),
     )
+
+
+def _nations(language: str) -> frozenset[str]:
+    """Single words of nationality with what may be written onto them: see the actors of the language."""
+    data = section(language, "actors")
+    forms = [form for forms in data.get("nations", {}).values() for form in forms]
+    written = [key(affix.format(form)) for form in forms for affix in data.get("nation_affixes", ["{}"])]
+    return frozenset(k[0] for k in written if len(k) == 1)
 
 
 @lru_cache(maxsize=50_000)
@@ -306,8 +322,9 @@ def adds(gap: str, language: str) -> bool:
 
 
 def is_nation(name: str, language: str) -> bool:
-    """Whether ``name`` is an adjective of nationality that may follow a wind ("السوري", "libyen")."""
-    return "adjective" in _lexicon(language).phrases.get(key(name), frozenset())
+    """Whether ``name`` is an adjective of nationality, as beside a wind or a border ("السوري", "libyen", "Turkish")."""
+    lex, got = _lexicon(language), key(name)
+    return "adjective" in lex.phrases.get(got, frozenset()) or (len(got) == 1 and got[0] in lex.nations)
 
 
 def nominatives(name: str, language: str) -> list[str]:
