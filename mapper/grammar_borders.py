@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from mapper.grammar_found import Found, distance_of
 from mapper.model import Relative
-from mapper.relative_words import DASH, Tagged
+from mapper.relative_lexicon import DASH
+from mapper.relative_words import Tagged
 
 _LINKS = frozenset({"link", "open", "type", "near", "outskirts"})
 _MOST_NATIONS = 2

@@ -16,11 +16,12 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
-from mapper import grammar, regions, relative_point_radius, relative_words
+from mapper import grammar, regions, relative_lexicon, relative_point_radius
 from mapper.grammar_found import Found
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
-from mapper.relative_regions import Areas, Draft, Scene, Whole, draw, name_of, outline
+from mapper.relative_regions import draw
+from mapper.relative_scene import Areas, Draft, Scene, Whole, name_of, outline
 
 _LEAST, _WHOLE = 0.05, 0.9999
 _DOUBT, _GAP = 0.6, 40
@@ -39,7 +40,7 @@ def find(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Men
     A mention runs from its first grammar word to the end of its anchor. Role is gloss where it only
     explains the name before it.
     """
-    if not relative_words.speaks(language):
+    if not relative_lexicon.speaks(language):
         return []
     found = _joined([_told(f, text, language) for f in grammar.search(text, language, names)], text, language, False)
     return [
@@ -77,7 +78,7 @@ def gloss(phrase: str, language: str | None = None) -> tuple[str, Relative] | No
 def _read(phrase: str, language: str | None) -> tuple[Found, str] | None:
     first = language or identify(phrase)
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
-        if not relative_words.speaks(code):
+        if not relative_lexicon.speaks(code):
             continue
         # Another language than the phrase's own is believed only when it reads a distance.
         found = [
@@ -97,7 +98,7 @@ def _told(found: Found, text: str, language: str) -> Found:
     r = found.relative
     if r.distance_m is None:
         return found
-    kind = relative_words.kind_of(text, found.start, found.end, language)
+    kind = relative_lexicon.kind_of(text, found.start, found.end, language)
     if not kind and found.start == 0 and r.relation == "offset" and _LISTED.match(text):
         kind = "seismic"
     return replace(found, relative=replace(r, kind=kind)) if kind else found
@@ -111,13 +112,13 @@ def _joined(found: list[Found], text: str, language: str, phrase: bool) -> list[
         if before is not None and before.relative.anchors and before.role == "place":
             gap = text[before.end : one.start]
             _, end, _ = before.relative.anchors[-1]
-            glossed = one.role == "gloss" and relative_words.only_kind(gap, language)
-            if len(gap) < _GAP and end == before.end and (glossed or relative_words.explains(gap, language)):
+            glossed = one.role == "gloss" and relative_lexicon.only_kind(gap, language)
+            if len(gap) < _GAP and end == before.end and (glossed or relative_lexicon.explains(gap, language)):
                 joined = replace(before.relative, base=one.relative)
                 out[-1] = replace(before, end=one.end, relative=joined)
                 continue
             both = before.relative.distance_m is not None and one.relative.distance_m is not None
-            if phrase and both and relative_words.adds(gap, language):
+            if phrase and both and relative_lexicon.adds(gap, language):
                 joined = replace(before.relative, also=(*before.relative.also, one.relative))
                 out[-1] = replace(before, end=one.end, relative=joined)
                 continue
