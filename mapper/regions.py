@@ -22,11 +22,13 @@ from shapely.geometry.polygon import orient
 _EARTH = Geodesic.WGS84
 # Longitudes are left unrolled while a ring is drawn, so that it stays simple across 180 degrees.
 _MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
-_SEGMENTS = 32
+_SEGMENTS, _ON_A_SIDE = 32, 8
+# A side bows by its length squared over eight Earth's radii; it is drawn bowed from this share of the wedge's width.
+_EIGHT_RADII_M, _BOW = 8 * 6_371_000.0, 0.02 * math.pi / 180
 _NOTHING_M = 1e-3
 _WHOLE = 0.9999  # a share of an area that is all of it
 _DEGREE_M = 110_500.0
-_SHORT_M, _SHORT_TO_LAT = 200_000.0, 70.0
+_SHORT_M, _SHORT_TO_LAT = 100_000.0, 70.0
 _MILD = 60.0  # up to this latitude a degree of longitude is half one of latitude at least
 _SECOND_ECCENTRICITY = _EARTH.f * (2 - _EARTH.f) / (1 - _EARTH.f) ** 2  # squared
 Array = npt.NDArray[np.float64]
@@ -74,7 +76,7 @@ def tidy(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _short_directs(lat: float, lon: float, turn: Array, distance: float | Array) -> tuple[Array, Array]:
-    """``directs`` from one point by Bowring (1981), radians: within a centimetre to 200 km, in a third of the time."""
+    """``directs`` from one point by Bowring (1981), radians: within a millimetre to 100 km, in a third of the time."""
     y = math.radians(lat)
     sin_y, cos_y = math.sin(y), math.cos(y)
     a = math.sqrt(1 + _SECOND_ECCENTRICITY * cos_y**4)
@@ -162,6 +164,9 @@ def wedge_and_points(
         corners[n:, 0], corners[n:, 1] = lons[1, n - 1 :: -1], lats[1, n - 1 :: -1]
     else:
         corners[n] = lon, lat
+    bow = (outer - inner) ** 2 * math.tan(math.radians(min(85.0, abs(lat) + 1))) / _EIGHT_RADII_M
+    if bow > _BOW * half * (inner + outer):
+        corners = _with_sides(corners, (lat, lon), (azimuth + half, azimuth - half), (inner, outer))
     ends = zip(lats[len(radii) :, n].tolist(), lons[len(radii) :, n].tolist(), strict=True)
     shape: BaseGeometry
     if outer <= _NOTHING_M:
@@ -172,6 +177,18 @@ def wedge_and_points(
     else:
         shape = tidy(Polygon(corners))
     return shape, [(y, (x + 180) % 360 - 180) for y, x in ends]
+
+
+def _with_sides(
+    corners: Array, centre: tuple[float, float], ways: tuple[float, float], radii: tuple[float, float]
+) -> Array:
+    """A wedge's corners with points along its sides, which are geodesics and no straight lines in degrees."""
+    inner, outer = radii
+    between = inner + (outer - inner) * np.arange(1, _ON_A_SIDE) / _ON_A_SIDE
+    lats, lons = directs(*centre, np.array(ways), between[:, None])
+    sides = np.stack((lons, lats), axis=-1)
+    n = len(corners) // 2 if inner > 0 else len(corners) - 1
+    return np.concatenate((corners[:n], sides[::-1, 1], corners[n:], sides[:, 0]))
 
 
 def ring(lat: float, lon: float, inner: float, outer: float) -> BaseGeometry:
