@@ -320,5 +320,5 @@ def nominatives(name: str, language: str) -> list[str]:
     """Forms of a name without the ending that its place in the sentence gives it: "Еревана" → "Ереван"."""
     *rest, last = name.split() or [""]
     pairs: list[list[str]] = lexicon(language).data.get("inflections", [])
-    forms = [last[: len(last) - len(a)] + b for a, b in pairs if last.endswith(a) and len(last) > len(a) + 2]
+    forms = [last[: len(last) - len(a)] + b for a, b in pairs if last.endswith(a) and len(last) >= len(a) + 2]
     return [" ".join([*rest, form]) for form in forms]

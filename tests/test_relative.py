@@ -380,3 +380,18 @@ def test_proper_name_around_a_known_name():
     text = "Fighting in South Sudan went on. The road between Bor and Juba was cut."
     names = [m.span() for m in re.finditer("Sudan|Bor|Juba", text)]
     assert [m.surface for m in find(text, "en", names)] == ["The road between Bor and Juba"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "lat", "lon"),
+    [
+        ("20 км на північ від Києва", 50.45, 30.52),
+        ("30 км на схід від Дніпра", 48.46, 35.04),
+        ("15 км від Львова", 49.84, 24.03),
+        ("10 км к северу от Уфы", 54.74, 55.97),
+    ],
+)
+def test_names_in_the_genitive_are_found(phrase, lat, lon):
+    where = resolve.locate(phrase, GAZETTEER).location
+    assert where.method == "relative"
+    assert regions.inverse(*where.anchor, lat, lon)[0] < 15_000
