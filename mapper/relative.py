@@ -13,7 +13,6 @@ from functools import lru_cache
 
 import shapely
 from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from mapper import grammar, regions, relative_lexicon, relative_point_radius
@@ -22,6 +21,7 @@ from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
 from mapper.relative_regions import draw
 from mapper.relative_scene import Areas, Draft, Scene, Whole, name_of, outline
+from mapper.relative_scene import home as home_of
 
 _LEAST, _WHOLE = 0.05, 0.9999
 _DOUBT, _GAP = 0.6, 40
@@ -274,18 +274,6 @@ def locate(
     )
 
 
-@lru_cache(maxsize=512)
-def _home(gazetteer: Areas, code: str) -> BaseGeometry | None:
-    """The outline of a country, made ready to be asked what lies in it; None for one that has none (Mayotte)."""
-    try:
-        whole = gazetteer.area(gazetteer.country(code))
-    except KeyError:
-        return None
-    if whole is not None:
-        shapely.prepare(whole)
-    return whole
-
-
 def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None, steps: list[str]) -> None:
     """Cut a draft to its country, else to land, or to the sea, unless nearly nothing would be left.
 
@@ -299,7 +287,7 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
             steps.append(f"clip: {share:.0%} of the region is sea")
         return
     code = country or home
-    whole = _home(gazetteer, code) if code is not None else None
+    whole = home_of(gazetteer, code) if code is not None else None
     # Most regions lie well inside their country: asking that is cheap, cutting is not.
     if whole is not None and whole.covers(draft.region):
         return

@@ -67,7 +67,7 @@ def offset(s: Scene) -> Draft:
         lat, lon = usual
         steps.append(f"point: at {width.point:g} of the distance, the usual share of it, {lat:.5f}, {lon:.5f}")
     if width.spread is not None and s.settled is not None:
-        found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon))
+        found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon), s.home)
         if found is not None:
             lat, lon = found[:2]
             steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
@@ -109,7 +109,7 @@ def distance_only(s: Scene) -> Draft:
     found = None
     if inner and s.settled is not None:
         spread = bands.ring_spread(bands.band_of(best))
-        found = guess(s.settled, (a.lat, a.lon), 0.0, best, spread, None)
+        found = guess(s.settled, (a.lat, a.lon), 0.0, best, spread, None, s.home)
     if found is not None:
         draft.lat, draft.lon = found[:2]
         steps.append(f"point: where most of {found[2]} settlements lie that fit, {draft.lat:.5f}, {draft.lon:.5f}")
@@ -179,7 +179,7 @@ def direction_only(s: Scene) -> Draft:
     steps = [f"region: no distance is given; wedge {azimuth:g}° ± {half:g}° as far as the name reaches, {km(reach)}"]
     found = None
     if s.settled is not None:
-        found = guess(s.settled, (a.lat, a.lon), azimuth, usual, bands.direction_spread(r.winds), (lat, lon))
+        found = guess(s.settled, (a.lat, a.lon), azimuth, usual, bands.direction_spread(r.winds), (lat, lon), s.home)
     if found is not None:
         lat, lon = found[:2]
         steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.model import Location, Place, PrecisionClass, Relative
@@ -49,6 +50,11 @@ class Scene:
         """Where people live, if the gazetteer tells."""
         return _settled(self.gazetteer) if self.gazetteer is not None else None
 
+    @property
+    def home(self) -> BaseGeometry | None:
+        """The outline of the country that is told, ready to be asked what lies in it."""
+        return home(self.gazetteer, self.country) if self.gazetteer is not None and self.country else None
+
 
 @dataclass(slots=True)
 class Draft:
@@ -67,6 +73,18 @@ class Draft:
 @lru_cache(maxsize=4)
 def _settled(gazetteer: Areas) -> Settled:
     return Settled(*gazetteer.settlements)
+
+
+@lru_cache(maxsize=512)
+def home(gazetteer: Areas, code: str) -> BaseGeometry | None:
+    """The outline of a country, made ready to be asked what lies in it; None for one that has none (Mayotte)."""
+    try:
+        whole = gazetteer.area(gazetteer.country(code))
+    except KeyError:
+        return None
+    if whole is not None:
+        shapely.prepare(whole)
+    return whole
 
 
 def name_of(anchor: Location) -> str:
