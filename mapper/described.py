@@ -6,29 +6,24 @@ when it is not known, the smallest known holder is the answer, with the precisio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 import shapely
 from rapidfuzz import fuzz
 from shapely.geometry import Point
 
+from mapper.described_pieces import Piece, piece_of, pieces
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_place, vicinity_of
 from mapper.model import Candidate, Location, Place, PrecisionClass
 from mapper.ranking import holds, likeness, prominence, shares_of
-from mapper.relative_words import is_nation, nominatives
+from mapper.relative_lexicon import is_nation, nominatives
 from mapper.spelling import Spellings
 from mapper.text import normalise, skeleton
-from mapper.words import Words, all_words
+from mapper.words import all_words
 
-_SIGNS = re.compile(r"\s*[,،;؛()\[\]{}–—:|]\s*|\s+-\s+")
-# "cercle d'Ansongo": the elided word is none of the name's, unless the gazetteer has it so ("Côte d'Ivoire").
-_ELIDED = re.compile(r"(?<=\s)([dl])['’](?=\w)", re.IGNORECASE)
-_SLASH = re.compile(r"\s*[/\\]\s*")
 # Borders in the gazetteer and in the user's head differ by some kilometres (degrees; a degree is 111 km).
 _BORDER_DEGREES = 0.15
 _SAME_PLACE_M, _WITHIN_TOWN_M = 25_000.0, 40_000.0
@@ -98,78 +93,6 @@ def _inside(gazetteer: Gazetteer, unit: Place, place: Place) -> bool:
         return metres_between(unit.lat, unit.lon, place.lat, place.lon) <= unit.radius_m
     shapely.prepare(area)
     return bool(shapely.dwithin(area, Point(place.lon, place.lat), _BORDER_DEGREES))
-
-
-# ---- the pieces of a description
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a description that may be a name: normalised, with its core and the kind its words tell."""
-
-    key: str
-    core: str
-    kind: str | None
-    forms: tuple[str, ...]
-
-
-def _piece(text: str, words: Words, holder: bool = False) -> Piece:
-    """A piece; that of a holder may begin with the word that says so ("in the district of Y")."""
-    key = normalise(text)
-    rest = normalise(_ELIDED.sub(r"\1 ", text))
-    if holder:
-        rest = words.without_separator(rest)
-    forms = dict.fromkeys([key, *words.shorter(key), *([rest, *words.shorter(rest)] if rest != key else [])])
-    return Piece(key, words.core(rest), words.kind(rest), tuple(forms))
-
-
-@lru_cache(maxsize=20_000)
-def pieces(text: str) -> tuple[tuple[Piece, ...], ...]:
-    """The pieces of a description, the head first; each is a group of alternatives ("X / Y", "X and Y").
-
-    >>> [[p.core for p in group] for group in pieces("village of Sarmin (Idlib province)")]
-    [['sarmin'], ['idlib']]
-    """
-    words = all_words()
-    groups: list[tuple[Piece, ...]] = []
-    for part in _SIGNS.split(text):
-        for named in _parted(part, words.separators, words):
-            for one in _kinds_parted(named, words):
-                sides = [k for side in _SLASH.split(one) for k in _parted(side, words.alternatives, words)]
-                found = tuple(_piece(s, words, bool(groups)) for s in sides if normalise(s))
-                if found:
-                    groups.append(found)
-    # "Jabal X, village of Y": what is called a settlement is the head, what bears no kind holds it.
-    heads = [g for g in groups if g[0].kind == "P"]
-    bare = bool(groups) and groups[0][0].kind not in ("P", "S", "L") and not words.is_quarter(groups[0][0].key)
-    if bare and heads and groups[0] is not heads[0]:
-        groups.remove(heads[0])
-        groups.insert(0, heads[0])
-    return tuple(groups)
-
-
-def _parted(text: str, at: frozenset[str], words: Words) -> list[str]:
-    """``text`` parted at words such as "in"; one at the beginning, or in "village of X", parts nothing."""
-    parts, current = [], list[str]()
-    for word in text.split():
-        if normalise(word) in at and any(normalise(w) not in words.before for w in current):
-            parts.append(" ".join(current))
-            current = []
-        else:
-            current.append(word)
-    return [*parts, " ".join(current)] if current else parts
-
-
-def _kinds_parted(text: str, words: Words) -> list[str]:
-    """Parted before a word that stands before names and behind one that stands behind them."""
-    listed = text.split()
-    keys = [normalise(w) for w in listed]
-    cuts = {0, len(listed)}
-    for i in range(1, len(listed)):
-        if keys[i] in words.before and keys[i] not in words.after and keys[i - 1] not in words.before:
-            cuts.add(i)
-        if i > 1 and keys[i - 1] in words.after and keys[i] not in words.after and keys[i - 1] not in words.before:
-            cuts.add(i)
-    order = sorted(cuts)
-    return [" ".join(listed[a:b]) for a, b in pairwise(order) if a < b]
 
 
 # ---- looking up
@@ -298,7 +221,7 @@ def credible(key: str, place: Place, least: float = _SAME_SCRIPT) -> bool:
 # ---- answers
 def whole(text: str, scope: Scope) -> Location | None:
     """The place whose name the whole text is, but for words for kinds and articles."""
-    return _site(_piece(text, all_words()), scope, [], text)
+    return _site(piece_of(text, all_words()), scope, [], text)
 
 
 def settlement(text: str, scope: Scope) -> Location | None:
@@ -328,7 +251,7 @@ def anchor(text: str, scope: Scope, told: Location | None = None) -> Location | 
     if told is not None and told.region is not None:
         there = [
             p
-            for form in _piece(text, all_words()).forms
+            for form in piece_of(text, all_words()).forms
             for p in scope.gazetteer.lookup(form)
             if told.region.distance(Point(p.lon, p.lat)) < _BORDER_DEGREES
         ]
@@ -442,7 +365,7 @@ def _joined(piece: Piece, scope: Scope, holders: Sequence[Place], text: str) -> 
         for i in range(1, len(listed)):
             if listed[i].startswith(letters) and len(listed[i]) > len(letters) + 2:
                 sides = (" ".join(listed[:i]), " ".join([listed[i][len(letters) :], *listed[i + 1 :]]))
-                both = [_site(_piece(s, all_words()), scope, holders, text) for s in sides]
+                both = [_site(piece_of(s, all_words()), scope, holders, text) for s in sides]
                 if both[0] is not None and both[1] is not None:
                     return [_middle(both[0], both[1])]
     return []

@@ -13,13 +13,15 @@ from functools import lru_cache
 
 import shapely
 from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
-from mapper import grammar, regions, relative_point_radius, relative_words
+from mapper import grammar, regions, relative_lexicon, relative_point_radius
+from mapper.grammar_found import Found
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
-from mapper.relative_regions import Areas, Draft, Scene, Whole, draw, name_of, outline
+from mapper.relative_regions import draw
+from mapper.relative_scene import Areas, Draft, Scene, Whole, name_of, outline
+from mapper.relative_scene import home as home_of
 
 _LEAST, _WHOLE = 0.05, 0.9999
 _DOUBT, _GAP = 0.6, 40
@@ -38,7 +40,7 @@ def find(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[Men
     A mention runs from its first grammar word to the end of its anchor. Role is gloss where it only
     explains the name before it.
     """
-    if not relative_words.speaks(language):
+    if not relative_lexicon.speaks(language):
         return []
     found = _joined([_told(f, text, language) for f in grammar.search(text, language, names)], text, language, False)
     return [
@@ -58,6 +60,11 @@ def parse(phrase: str, language: str | None = None) -> tuple[Relative, str] | No
     return None if read is None else (read[0].relative, read[1])
 
 
+def forget() -> None:
+    """Forget the phrases read so far: for benchmarks."""
+    _read.cache_clear()
+
+
 def gloss(phrase: str, language: str | None = None) -> tuple[str, Relative] | None:
     """The name and what explains it in "Sirte (450 km east of Tripoli)"; None where nothing is explained."""
     read = _read(phrase, language)
@@ -68,10 +75,10 @@ def gloss(phrase: str, language: str | None = None) -> tuple[str, Relative] | No
 
 
 @lru_cache(maxsize=4096)
-def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None:
+def _read(phrase: str, language: str | None) -> tuple[Found, str] | None:
     first = language or identify(phrase)
     for code in dict.fromkeys([first, *(codes() if language is None else [])]):
-        if not relative_words.speaks(code):
+        if not relative_lexicon.speaks(code):
             continue
         # Another language than the phrase's own is believed only when it reads a distance.
         found = [
@@ -86,32 +93,32 @@ def _read(phrase: str, language: str | None) -> tuple[grammar.Found, str] | None
     return None
 
 
-def _told(found: grammar.Found, text: str, language: str) -> grammar.Found:
+def _told(found: Found, text: str, language: str) -> Found:
     """``found`` with the kind of text that its sentence shows: ships, earthquakes, armies."""
     r = found.relative
     if r.distance_m is None:
         return found
-    kind = relative_words.kind_of(text, found.start, found.end, language)
+    kind = relative_lexicon.kind_of(text, found.start, found.end, language)
     if not kind and found.start == 0 and r.relation == "offset" and _LISTED.match(text):
         kind = "seismic"
     return replace(found, relative=replace(r, kind=kind)) if kind else found
 
 
-def _joined(found: list[grammar.Found], text: str, language: str, phrase: bool) -> list[grammar.Found]:
+def _joined(found: list[Found], text: str, language: str, phrase: bool) -> list[Found]:
     """Statements about one place made one: "X, which lies …", "… and 60 km west of Palmyra" (in a whole phrase)."""
-    out: list[grammar.Found] = []
+    out: list[Found] = []
     for one in found:
         before = out[-1] if out else None
         if before is not None and before.relative.anchors and before.role == "place":
             gap = text[before.end : one.start]
             _, end, _ = before.relative.anchors[-1]
-            glossed = one.role == "gloss" and relative_words.only_kind(gap, language)
-            if len(gap) < _GAP and end == before.end and (glossed or relative_words.explains(gap, language)):
+            glossed = one.role == "gloss" and relative_lexicon.only_kind(gap, language)
+            if len(gap) < _GAP and end == before.end and (glossed or relative_lexicon.explains(gap, language)):
                 joined = replace(before.relative, base=one.relative)
                 out[-1] = replace(before, end=one.end, relative=joined)
                 continue
             both = before.relative.distance_m is not None and one.relative.distance_m is not None
-            if phrase and both and relative_words.adds(gap, language):
+            if phrase and both and relative_lexicon.adds(gap, language):
                 joined = replace(before.relative, also=(*before.relative.also, one.relative))
                 out[-1] = replace(before, end=one.end, relative=joined)
                 continue
@@ -235,7 +242,7 @@ def locate(
     ]
     steps += [f"anchor: {name_of(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in anchors]
     drawing = relative_point_radius.draw if method == "point-radius" else draw
-    draft = drawing(Scene(relative, anchors, gazetteer, kind))
+    draft = drawing(Scene(relative, anchors, gazetteer, kind, country))
     steps += draft.steps
     if draft.region.is_empty:  # "0 km north of Sirte"
         draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))
@@ -267,18 +274,6 @@ def locate(
     )
 
 
-@lru_cache(maxsize=512)
-def _home(gazetteer: Areas, code: str) -> BaseGeometry | None:
-    """The outline of a country, made ready to be asked what lies in it; None for one that has none (Mayotte)."""
-    try:
-        whole = gazetteer.area(gazetteer.country(code))
-    except KeyError:
-        return None
-    if whole is not None:
-        shapely.prepare(whole)
-    return whole
-
-
 def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None, steps: list[str]) -> None:
     """Cut a draft to its country, else to land, or to the sea, unless nearly nothing would be left.
 
@@ -292,7 +287,7 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
             steps.append(f"clip: {share:.0%} of the region is sea")
         return
     code = country or home
-    whole = _home(gazetteer, code) if code is not None else None
+    whole = home_of(gazetteer, code) if code is not None else None
     # Most regions lie well inside their country: asking that is cheap, cutting is not.
     if whole is not None and whole.covers(draft.region):
         return

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 Array = npt.NDArray[np.float64]
 _NORTH, _EAST = 110_900.0, 111_320.0
@@ -19,9 +21,10 @@ _NORTH, _EAST = 110_900.0, 111_320.0
 _HAMLET, _POWER = 300.0, 0.7
 # What lies at no listed settlement: as if one hamlet stood on each so many square metres.
 _EMPTY_M2 = 5e9
-_STEPS, _SHIFTS, _MOST, _CROWD = 8, 2, 32, 1000
+_STEPS, _SHIFTS, _MOST, _CROWD = 8, 1, 24, 800
 # What lies so near, as a share of the stated distance, is about one place: the best of 0.06 to 0.2 on statements.
 _TOGETHER = 0.12
+_ABROAD = 0.05
 _WINDOWS = (60_000.0, 200_000.0, 700_000.0)
 _OWN_M, _NEIGHBOURS = 3_000.0, 10
 _DENSE = 4000.0  # people a square kilometre, to tell how far a town reaches
@@ -127,17 +130,23 @@ def likeliest(x: Array, y: Array, weights: Array, width: float) -> tuple[float, 
 
     Where a statement fits two towns, this is at one of them, and ``middle`` in the field between.
     """
-    spots = np.stack((x, y)) / (math.sqrt(2) * width)
-    squares = spots[0] * spots[0] + spots[1] * spots[1]
-    near = np.exp(2 * (spots.T @ spots) - squares[:, None] - squares)
-    best = int((near @ weights).argmax())
-    pull = near[best] * weights
+    spots = np.array((x, y))
+    spots *= 1 / (math.sqrt(2) * width)
+    px, py = spots
+    squares = px * px + py * py
+    near = spots.T @ spots
+    near *= 2
+    near -= squares
+    near -= squares[:, None]
+    np.exp(near, near)
+    pull = near[(near @ weights).argmax()] * weights
     for _ in range(_SHIFTS):
-        px, py = (spots @ (pull / pull.sum())).tolist()
-        dx, dy = spots[0] - px, spots[1] - py
+        east, north = spots @ pull / pull.sum()
+        dx, dy = px - east, py - north
         pull = weights * np.exp(-(dx * dx + dy * dy))
-    east, north = (spots @ (pull / pull.sum()) * (math.sqrt(2) * width)).tolist()
-    return east, north
+    east, north = (spots @ pull).tolist()
+    scale = math.sqrt(2) * width / float(pull.sum())
+    return east * scale, north * scale
 
 
 @lru_cache(maxsize=256)
@@ -184,6 +193,7 @@ def guess(
     distance: float,
     spread: Spread,
     fallback: tuple[float, float] | None,
+    home: BaseGeometry | None = None,
 ) -> tuple[float, float, int] | None:
     """The best guess for an offset: (lat, lon, places weighed), or None where no settlement speaks.
 
@@ -194,6 +204,7 @@ def guess(
         distance: As stated, in metres.
         spread: How far off distance and bearing may be.
         fallback: (lat, lon) that stands for all that lies at no listed settlement, if there is one such place.
+        home: The country that is meant, if one is told: what lies outside of it counts little.
     """
     lat, lon = anchor
     sector = _sector(azimuth, spread.widest) if spread.bearing is not None else (-1.0, -1.0, 1.0, 1.0)
@@ -209,14 +220,18 @@ def guess(
     weighed = int(np.count_nonzero(weights))
     if not weighed:
         return None
-    if len(weights) > _MOST:  # the rest is light
-        heavy = weights.argpartition(-_MOST)[-_MOST:]
-        weights, east, north = weights[heavy], east[heavy], north[heavy]
+    most = _MOST if home is None else 4 * _MOST
+    if len(weights) > most:  # the rest is light
+        heavy = weights.argpartition(-most)[-most:]
+        weights, east, north, chosen = weights[heavy], east[heavy], north[heavy], chosen[heavy]
+    if home is not None:
+        weights[~shapely.contains_xy(home, settled.lons[chosen], settled.lats[chosen])] *= _ABROAD
     if fallback is not None:
         scale = _EAST * math.cos(math.radians((lat + fallback[0]) / 2))
         away = ((fallback[1] - lon + 180) % 360 - 180) * scale, (fallback[0] - lat) * _NORTH
-        east, north = np.append(east, away[0]), np.append(north, away[1])
-        weights = np.append(weights, _HAMLET**_POWER * 0.3 * distance**2 / _EMPTY_M2)
+        alone = (_HAMLET**_POWER * 0.3 * distance**2 / _EMPTY_M2,)
+        east, north = np.concatenate((east, away[:1])), np.concatenate((north, away[1:]))
+        weights = np.concatenate((weights, alone))
     px, py = likeliest(east, north, weights, _TOGETHER * distance)
     there = lat + py / _NORTH
     beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper import regions
 from mapper.model import PrecisionClass
-from mapper.relative_regions import AREAS, Draft, Scene, km
+from mapper.relative_scene import AREAS, Draft, Scene, km
 
 METRES_PER_MILE = 1609.3445  # the Calculator's
 DIRECTION = {4: 45.0, 8: 22.5, 16: 11.25, 32: 5.625}

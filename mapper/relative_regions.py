@@ -7,10 +7,9 @@ Distances in metres, angles in degrees.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -19,14 +18,14 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper import regions
 from mapper import relative_bands as bands
-from mapper.model import Location, Place, PrecisionClass, Relative
+from mapper.model import PrecisionClass, Relative
 from mapper.relative_guess import Settled, guess, middle
+from mapper.relative_scene import AREAS, Draft, Scene, Whole, area_of, km, name_of, near_or, people_of
 
-AREAS = (PrecisionClass.COUNTRY, PrecisionClass.PROVINCE, PrecisionClass.DISTRICT, PrecisionClass.PART_OF_COUNTRY)
-_NEAR_M = 25_000.0  # UCDP codes up to here as the anchor's vicinity
 _TERRITORIAL_SEA, _CONTIGUOUS = 22_224.0, 44_448.0
 _LONELY = (math.log(30.0), math.log(8.0))  # usual surroundings, where no gazetteer tells
 _FEWEST = 4
+_BORDER_M = 20_000.0
 _EVEN = 0.6  # in a whole region every town counts more alike than off one
 # How likely a place is by the share of the area that lies farther out than it, and by its bearing from the middle:
 # of 1,223 statements half were within 0.10 and 18 degrees, nine tenths within 0.33 and 56. On them these widths bring
@@ -34,83 +33,6 @@ _EVEN = 0.6  # in a whole region every town counts more alike than off one
 _OUT, _OUT_SOFT, _TURN = 0.2, 0.07, 38.0
 _CENTRAL, _CENTRAL_SOFT = 0.44, 0.08
 _TOWN_M = 2_500.0
-
-
-class Areas(Protocol):
-    """What relative places ask of a gazetteer."""
-
-    def __hash__(self) -> int: ...
-    def area(self, place: Place) -> BaseGeometry | None: ...
-    def country(self, code: str) -> Place: ...
-    def land(self, west: float, south: float, east: float, north: float) -> BaseGeometry: ...
-    def grounds(self, west: float, south: float, east: float, north: float) -> Sequence[BaseGeometry]: ...
-    @property
-    def settlements(self) -> tuple[Any, Any, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A relative expression, where its anchors are, the gazetteer if there is one, and the kind of text."""
-
-    relative: Relative
-    anchors: Sequence[Location]
-    gazetteer: Areas | None
-    kind: str
-
-    @property
-    def first(self) -> Location:
-        """The anchor that is named first."""
-        return self.anchors[0]
-
-    @property
-    def settled(self) -> Settled | None:
-        """Where people live, if the gazetteer tells."""
-        return _settled(self.gazetteer) if self.gazetteer is not None else None
-
-
-@dataclass(slots=True)
-class Draft:
-    """A location in the making; ``mask`` is what it is cut to: land, sea or nothing."""
-
-    lat: float
-    lon: float
-    region: BaseGeometry
-    precision: PrecisionClass
-    steps: list[str]
-    confidence: float = 0.6
-    mask: str = "land"
-    point_fixed: bool = False
-
-
-@lru_cache(maxsize=4)
-def _settled(gazetteer: Areas) -> Settled:
-    return Settled(*gazetteer.settlements)
-
-
-def name_of(anchor: Location) -> str:
-    """An anchor's name, or what the report calls it."""
-    return anchor.name or anchor.place_in_report
-
-
-def km(metres: float) -> str:
-    """A distance in words."""
-    return f"{metres / 1000:.4g} km"
-
-
-def _area(anchor: Location) -> BaseGeometry | None:
-    """The polygon of an anchor that is an area; None for points."""
-    shape = anchor.region
-    return shape if anchor.precision in AREAS and shape is not None and shape.area > 0 else None
-
-
-def people_of(anchor: Location) -> int:
-    """About how many live at the anchor: gazetteers give a town's extent from its people, 4,000 on a km²."""
-    extent = anchor.radius_m / (1.3 if anchor.method == "gazetteer" else 1.0)
-    return int(math.pi * 4000 * (extent / 1000) ** 2)
-
-
-def _near_or(precision: PrecisionClass, metres: float) -> PrecisionClass:
-    return PrecisionClass.VICINITY if metres <= _NEAR_M else precision
 
 
 def offset(s: Scene) -> Draft:
@@ -145,18 +67,18 @@ def offset(s: Scene) -> Draft:
         lat, lon = usual
         steps.append(f"point: at {width.point:g} of the distance, the usual share of it, {lat:.5f}, {lon:.5f}")
     if width.spread is not None and s.settled is not None:
-        found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon))
+        found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon), s.home)
         if found is not None:
             lat, lon = found[:2]
             steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
     mask = {"maritime": "sea", "seismic": ""}.get(width.name, "land")
-    return Draft(lat, lon, region, _near_or(PrecisionClass.SECTOR, best), steps, 0.7, mask)
+    return Draft(lat, lon, region, near_or(PrecisionClass.SECTOR, best), steps, 0.7, mask)
 
 
 def _start(s: Scene, azimuth: float) -> tuple[tuple[float, float], float, list[str]]:
     """Where an offset starts, how uncertain that is, and the step: off a country it starts at the border."""
     a = s.first
-    area = _area(a) if a.precision is PrecisionClass.COUNTRY else None
+    area = area_of(a) if a.precision is PrecisionClass.COUNTRY else None
     if area is None:
         return (a.lat, a.lon), a.radius_m, []
     middle_ = area.representative_point()
@@ -183,11 +105,11 @@ def distance_only(s: Scene) -> Draft:
     shape = "ring" if inner else "disc"
     steps = [f"region: {shape} {km(inner)} to {km(outer)} around the anchor; no direction is given"]
     region = regions.ring(a.lat, a.lon, inner, outer)
-    draft = Draft(a.lat, a.lon, region, _near_or(PrecisionClass.SECTOR, best), steps, 0.5, point_fixed=True)
+    draft = Draft(a.lat, a.lon, region, near_or(PrecisionClass.SECTOR, best), steps, 0.5, point_fixed=True)
     found = None
     if inner and s.settled is not None:
         spread = bands.ring_spread(bands.band_of(best))
-        found = guess(s.settled, (a.lat, a.lon), 0.0, best, spread, None)
+        found = guess(s.settled, (a.lat, a.lon), 0.0, best, spread, None, s.home)
     if found is not None:
         draft.lat, draft.lon = found[:2]
         steps.append(f"point: where most of {found[2]} settlements lie that fit, {draft.lat:.5f}, {draft.lon:.5f}")
@@ -199,7 +121,7 @@ def inside(s: Scene) -> Draft:
     r, a = s.relative, s.first
     share = bands.inside_share(r.bearing, r.winds, r.extreme)
     precision = PrecisionClass.DISTRICT if a.precision is PrecisionClass.DISTRICT else PrecisionClass.PART_OF_COUNTRY
-    area = _area(a)
+    area = area_of(a)
     if area is None:
         if r.bearing is None:
             region = regions.disc(a.lat, a.lon, a.radius_m)
@@ -216,20 +138,6 @@ def inside(s: Scene) -> Draft:
     steps = [f"region: the {share:.0%} of its area that is {way}"]
     steps.append(f"point: middle of {'its settlements' if lived else 'the region'}, {lat:.5f}, {lon:.5f}")
     return Draft(lat, lon, region, precision, steps, mask="")
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """An area under a name, so that its parts are cut but once."""
-
-    name: str
-    shape: BaseGeometry = field(compare=False)
-
-
-@lru_cache(maxsize=512)
-def outline(whole: Whole, coarseness: float) -> BaseGeometry:
-    """An area with less detail, to cut with, and larger by as much: harbours stay inside."""
-    return whole.shape.simplify(coarseness).buffer(coarseness, quad_segs=1)
 
 
 @lru_cache(maxsize=1024)
@@ -271,7 +179,7 @@ def direction_only(s: Scene) -> Draft:
     steps = [f"region: no distance is given; wedge {azimuth:g}° ± {half:g}° as far as the name reaches, {km(reach)}"]
     found = None
     if s.settled is not None:
-        found = guess(s.settled, (a.lat, a.lon), azimuth, usual, bands.direction_spread(r.winds), (lat, lon))
+        found = guess(s.settled, (a.lat, a.lon), azimuth, usual, bands.direction_spread(r.winds), (lat, lon), s.home)
     if found is not None:
         lat, lon = found[:2]
         steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
@@ -316,7 +224,7 @@ def between(s: Scene) -> Draft:
         lat, lon = regions.direct(a.lat, a.lon, azimuth, along)
         spot = regions.disc(lat, lon, max(4000.0, 0.25 * along))
         steps = [f"geodesic: {km(along)} from {name_of(a)} towards {name_of(b)}, {lat:.5f}, {lon:.5f}"]
-        return Draft(lat, lon, spot, _near_or(PrecisionClass.CORRIDOR, along), steps)
+        return Draft(lat, lon, spot, near_or(PrecisionClass.CORRIDOR, along), steps)
     data = bands.fitted()["between"]
     width = max(5000.0, 0.15 * length) if r.relation == "along" else max(3000.0, data["width"] * length)
     cut = 0.0 if r.relation == "along" else data["cut"]
@@ -325,25 +233,59 @@ def between(s: Scene) -> Draft:
         f"geodesic: {km(length)} from {name_of(a)} to {name_of(b)}, midpoint {lat:.5f}, {lon:.5f}",
         f"region: strip of {km(width)} to each side",
     ]
-    return Draft(lat, lon, region, _near_or(PrecisionClass.CORRIDOR, length), steps)
+    return Draft(lat, lon, region, near_or(PrecisionClass.CORRIDOR, length), steps)
 
 
 def border(s: Scene) -> Draft:
-    """On the border of two areas; between two towns where no areas are known."""
-    first, second = _area(s.anchors[0]), _area(s.anchors[1])
-    strip = regions.line_between(first, second, 20_000.0) if first is not None and second is not None else None
+    """Along the border of two areas, or of one: with the country that the text implies, else with all neighbours."""
+    r, a = s.relative, s.first
+    first = area_of(a)
+    width = 1.15 * r.distance_m[2] if r.distance_m else _BORDER_M
+    strip = None
+    for other in _other_sides(s):
+        strip = strip or (regions.line_between(first, other, width) if first is not None else None)
     if strip is None:
-        return between(Scene(Relative("between", s.relative.anchors), s.anchors, s.gazetteer, s.kind))
+        if len(s.anchors) > 1:
+            return between(Scene(Relative("between", r.anchors), s.anchors, s.gazetteer, s.kind))
+        return near(s)
     p = strip.representative_point()
-    steps = ["region: 20 km to each side of the common border"]
-    return Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, steps, 0.5, mask="")
+    steps = [f"region: {km(width)} to each side of the {'common ' if len(s.anchors) > 1 else ''}border"]
+    draft = Draft(p.y, p.x, strip, PrecisionClass.PART_OF_COUNTRY, steps, 0.5, mask="")
+    if len(s.anchors) == 1 and s.country not in (None, a.country):
+        draft.mask = "land"  # the side of the country that the text is about
+    if s.settled is not None:
+        lons, lats, weights = s.settled.inside(strip.bounds)
+        within = shapely.contains_xy(strip, lons, lats)
+        if within.sum() >= _FEWEST:
+            k = math.cos(math.radians(p.y))
+            x, y = middle(lons[within] * k, lats[within], weights[within] ** _EVEN)
+            draft.lat, draft.lon = y, x / k
+            steps.append(f"point: middle of its settlements, {y:.5f}, {x / k:.5f}")
+    return draft
+
+
+def _other_sides(s: Scene) -> Iterator[BaseGeometry]:
+    """What may lie on the other side: the second anchor; or the country that the text implies, then all land around."""
+    if len(s.anchors) > 1:
+        second = area_of(s.anchors[1])
+        yield from [second] if second is not None else []
+        return
+    own = area_of(s.first)
+    if own is None or s.gazetteer is None:
+        return
+    if s.country is not None and s.country != s.first.country:
+        with suppress(KeyError):  # a code that is no country of its own
+            implied = s.gazetteer.area(s.gazetteer.country(s.country))
+            yield from [implied] if implied is not None else []
+    west, south, east, north = own.bounds
+    yield s.gazetteer.land(west - 0.5, south - 0.5, east + 0.5, north + 0.5).difference(own)
 
 
 def offshore(s: Scene) -> Draft:
     """Off the coast of a place or country: the sea before it."""
     r, a, gazetteer = s.relative, s.first, s.gazetteer
     _, best, high = r.distance_m or (_TERRITORIAL_SEA / 4, _TERRITORIAL_SEA, _CONTIGUOUS)
-    area = _area(a)
+    area = area_of(a)
     outer = 1.15 * high + (a.radius_m if area is None else 0.0)
     convention = "" if r.distance_m else " (12 to 24 nautical miles by convention)"
     said = f"region: out to {km(outer)} of the shore{convention}"
@@ -390,8 +332,10 @@ def travel(s: Scene) -> Draft:
 def draw(s: Scene) -> Draft:
     """The draft of a scene, by its relation; the anchor decides whether a bearing lies inside it."""
     r, a = s.relative, s.first
-    if r.relation in ("between", "along", "border") and len(s.anchors) > 1:
-        return border(s) if r.relation == "border" else between(s)
+    if r.relation == "border":
+        return border(s)
+    if r.relation in ("between", "along") and len(s.anchors) > 1:
+        return between(s)
     if r.relation == "offshore":
         return offshore(s)
     if r.relation == "travel_time":

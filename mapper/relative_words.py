@@ -1,57 +1,15 @@
-"""The words of relative places: tags a text by a language's lists of distances, winds and relations.
-
-The lists are ``languages/<code>/relative.toml``; ``grammar`` reads what is tagged here.
-"""
+"""Tags the words of a text by a language's lists of distances, winds and relations, for ``grammar`` to read."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 from typing import Any
 
-from mapper.language import section
 from mapper.numbers import NumberSpan, key, numbers_in, words
-from mapper.text import normalise
-
-AZIMUTH = {
-    w: i * 22.5
-    for i, w in enumerate(
-        ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
-    )
-}
-DASH = "-–—‑−"
-_SKIPPED = "-‑'’ʼ\"“”ـ."  # signs that may stand inside a phrase
-_LISTS = (
-    "near",
-    "outskirts",
-    "offshore",
-    "between",
-    "road",
-    "border",
-    "air",
-    "road_mode",
-    "travel",
-    "walk",
-    "within",
-    "type",
-    "open",
-    "link",
-    "countryside",
-    "stop",
-    "country_words",
-    "capital_words",
-    "place_words",
-)
-
-
-# What tells where a place lies by itself, beside distances and winds; and what does so for two names.
-_TELLING = frozenset({"near", "outskirts", "offshore", "countryside"})
-_PAIRING = frozenset({"between", "road", "border"})
-_MOST_MET = 50_000
+from mapper.relative_lexicon import AZIMUTH, SKIPPED, lexicon, opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,258 +22,13 @@ class Item:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    phrases: dict[tuple[str, ...], frozenset[str]]
-    units: dict[tuple[str, ...], tuple[str, float, bool]]
-    dual: dict[tuple[str, ...], tuple[str, float, bool]]
-    directions: dict[tuple[str, ...], str]
-    data: dict[str, Any]
-    sets: dict[str, frozenset[tuple[str, ...]]]
-    # First word → words of the longest phrase that begins with it: most words begin none.
-    reach: dict[str, int]
-    proper: frozenset[str]
-    # Words that change what stands beside them: the first of proper names, and of what makes a distance none.
-    bound: frozenset[str]
-    # Words for the kind of a place that may stand behind its name.
-    sites: frozenset[str]
-    # The first words of units and of what counts a road's kilometres.
-    measures: frozenset[str]
-    winds: frozenset[str]
-    types: frozenset[str]
-    links: frozenset[str]
-    # What may be written onto a word before the wind that it names, and onto any word; and letters for winds.
-    wind_cuts: tuple[str, ...]
-    attached: tuple[str, ...]
-    letters: re.Pattern[str] | None
-    met: _Met
-
-
-class _Met(dict[str, bool]):
-    """Words as a text has them, signs included → whether a sentence with such a word may tell where a place lies."""
-
-    def __init__(self, telling: frozenset[str], cuts: Sequence[str]) -> None:
-        super().__init__()
-        self._telling, self._cuts = telling, tuple(cut for cut in cuts if cut)
-
-    def __missing__(self, written: str) -> bool:
-        tells = any(
-            k in self._telling or any(k.startswith(cut) and k[len(cut) :] in self._telling for cut in self._cuts)
-            for k in key(written)
-        )
-        if len(self) < _MOST_MET:
-            self[written] = tells
-        return tells
-
-
-@cache
-def _lexicon(language: str) -> _Lexicon:
-    data = section(language, "relative")
-    phrases: dict[tuple[str, ...], set[str]] = {}
-    for name in _LISTS:
-        for word in data.get(name, []):
-            phrases.setdefault(key(word), set()).add(name)
-    if data.get("nation_before_type"):  # "the Libyan city of": the words stand with the actors' nationalities
-        for forms in section(language, "actors").get("nations", {}).values():
-            for form in forms:
-                for article in ("", *data.get("articles", [])):
-                    phrases.setdefault(key(f"{article} {form}"), set()).update(("type", "nation"))
-    for form in (f for forms in section(language, "actors").get("nations", {}).values() for f in forms):
-        if data.get("nation_after_wind"):  # "الشمال السوري", "l'est libyen": a part of that country
-            phrases.setdefault(key(f"{data.get('article', '')}{form}"), set()).add("adjective")
-    for word in data.get("extreme", []):
-        phrases.setdefault(key(word), set()).add("open")
-    phrases.pop((), None)
-    units: dict[tuple[str, ...], tuple[str, float, bool]] = {}
-    by_name: dict[str, tuple[str, float, bool]] = {}
-    for unit in data.get("unit", []):
-        value = (unit["name"], float(unit.get("metres", unit.get("hours", 0))), "hours" in unit)
-        by_name[unit["name"]] = value
-        units.update({key(w): value for w in unit["words"]})
-    dual = {key(w): by_name[name] for name, ws in data.get("dual", {}).items() for w in ws}
-    directions = {key(w): wind for wind, ws in data.get("directions", {}).items() for w in ws}
-    names = (
-        "attached",
-        "joiners",
-        "bearing_link",
-        "distance_link",
-        "inside_open",
-        "after",
-        "not_after_unit",
-        "road_after",
-        "border_after",
-        "needs_article",
-        "proper_names",
-        "strict",
-        "anchor_first",
-        "road_joiners",
-        "unit_link",
-        "parties_before",
-        "behind_name",
-        "not_after_place",
-        "not_joined",
-        "ends_name",
-        "marker",
-        "extreme",
-        "which",
-        "seismic",
-        "maritime",
-        "military",
-    )
-    sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
-    tables = (phrases, units, dual, directions, sets["proper_names"])
-    longest = max((len(k) for t in tables for k in t), default=1)
-    listed: list[Iterable[tuple[str, ...]]] = [phrases, units, dual, directions, *sets.values()]
-    reach: dict[str, int] = {}
-    for k in (k for table in listed for k in table if k):
-        reach[k[0]] = max(reach.get(k[0], 0), min(len(k), longest))
-    proper = frozenset(k[0] for k in sets["proper_names"])
-    winds = frozenset(k[0] for k in directions if k)
-    kinds = {k: frozenset(v) for k, v in phrases.items()}
-    types = frozenset(w for k, v in phrases.items() if v == {"type"} for w in k)
-    links = frozenset(w for k, v in phrases.items() if v & {"type", "link"} for w in k)
-    article, short = str(data.get("article", "")), data.get("abbreviations", "")
-    attached = tuple(x[0] for x in sets["attached"] if len(x) == 1)
-    cuts = ("", *([article] if article else []), *(a + b for a in attached for b in ("", article)))
-    letters = re.compile(f"[{short}]{{1,3}}") if short else None
-    sites = frozenset(w for k in sets["behind_name"] for w in k)
-    measures = frozenset(k[0] for k in (*units, *sets["marker"]))
-    bound = proper | frozenset(k[0] for k in sets["not_after_unit"])
-    strong = [k for k, v in kinds.items() if v & (_TELLING | _PAIRING)]
-    listed = [units, dual, directions, sets["marker"], strong, sets["road_after"], sets["border_after"]]
-    # Of a phrase one word will do, the longest that is no small word such as all sentences have.
-    telling = frozenset(max(k, key=lambda w: (w not in links, len(w))) for table in listed for k in table if k)
-    return _Lexicon(
-        kinds,
-        units,
-        dual,
-        directions,
-        data,
-        sets,
-        reach,
-        proper,
-        bound,
-        sites,
-        measures,
-        winds,
-        types,
-        links,
-        cuts,
-        attached,
-        letters,
-        _Met(telling, cuts),
-    )
-
-
-@lru_cache(maxsize=50_000)
-def _opens(surface: str, key_: str, language: str) -> tuple[bool, bool]:
-    """Whether a phrase, a wind or a name that holds one can begin with a word, and whether a wind can: few can."""
-    lex = _lexicon(language)
-    if lex.letters is not None and lex.letters.fullmatch(surface):
-        return True, True
-    rests = [key_[len(cut) :] for cut in lex.wind_cuts if key_.startswith(cut)]
-    return any(rest in lex.reach for rest in rests), any(rest in lex.winds for rest in rests)
-
-
-def speaks(language: str) -> bool:
-    """Whether the language has a grammar of relative places."""
-    return bool(section(language, "relative"))
-
-
-def only_wind(name: str, language: str) -> bool:
-    """Whether ``name`` is made of words for winds alone ("جنوب شرقي")."""
-    lex = _lexicon(language)
-    got = key(name)
-    return bool(got) and (got in lex.directions or all((word,) in lex.directions for word in got))
-
-
-_ENDS = re.compile(r"[.!?؟\n](?:\s|$)")
-_KINDS = ("seismic", "maritime", "military")
-
-
-@cache
-def _kind_words(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """For each kind of text a pattern of its words, normalised."""
-    sets = _lexicon(language).sets
-    listed = [(kind, "|".join(re.escape(" ".join(k)) for k in sets[kind])) for kind in _KINDS]
-    return tuple((kind, re.compile(rf"\b(?:{words_})\b")) for kind, words_ in listed if words_)
-
-
-@lru_cache(maxsize=2048)
-def _kind_in(sentence: str, language: str) -> str:
-    plain = normalise(sentence)
-    return next((kind for kind, pattern in _kind_words(language) if pattern.search(plain)), "")
-
-
-def kind_of(text: str, start: int, end: int, language: str) -> str:
-    """seismic, maritime or military where the sentence around a span has the words of such texts, else ""."""
-    ends = [m.start() for m in _ENDS.finditer(text, 0, start)]
-    after = _ENDS.search(text, end)
-    return _kind_in(text[ends[-1] + 1 if ends else 0 : after.start() if after else len(text)], language)
-
-
-_SENTENCE_ENDS = re.compile(r"[.!?؟](?=\s)|\n")
-
-
-def telling(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The sentences of ``text`` that may tell where a place lies: most have no word that can, and are passed over.
-
-    ``names`` are spans in order; none is cut. What is said of a place never runs over the end of a sentence.
-    """
-    met = _lexicon(language).met.__getitem__
-    found: list[tuple[int, int]] = []
-    begin, i = 0, 0
-    for end in (*(m.end() for m in _SENTENCE_ENDS.finditer(text)), len(text)):
-        while i < len(names) and names[i][1] <= end:
-            i += 1
-        if i < len(names) and names[i][0] < end < names[i][1]:
-            continue
-        if any(map(met, text[begin:end].split())):
-            found.append((begin, end))
-        begin = end
-    return found
-
-
-def explains(gap: str, language: str) -> bool:
-    """Whether ``gap`` makes what follows explain the name before: ", which lies"."""
-    got, lex = key(gap), _lexicon(language)
-    while got and "type" in lex.phrases.get(got[:1], frozenset()):  # "X camp, which lies"
-        got = got[1:]
-    return got in lex.sets["which"]
-
-
-def only_kind(gap: str, language: str) -> bool:
-    """Whether ``gap``, between a name and a gloss of it, holds at most a word for the name's kind: "camp ("."""
-    return set(key(gap)) <= _lexicon(language).sites
-
-
-def adds(gap: str, language: str) -> bool:
-    """Whether ``gap`` adds one statement about a place to another: "and"."""
-    got = key(gap)
-    lex = _lexicon(language)
-    return bool(got) and (got[0],) in lex.sets["joiners"] and all((k,) in lex.phrases for k in got[1:])
-
-
-def is_nation(name: str, language: str) -> bool:
-    """Whether ``name`` is an adjective of nationality that may follow a wind ("السوري", "libyen")."""
-    return "adjective" in _lexicon(language).phrases.get(key(name), frozenset())
-
-
-def nominatives(name: str, language: str) -> list[str]:
-    """Forms of a name without the ending that its place in the sentence gives it: "Еревана" → "Ереван"."""
-    *rest, last = name.split() or [""]
-    pairs: list[list[str]] = _lexicon(language).data.get("inflections", [])
-    forms = [last[: len(last) - len(a)] + b for a, b in pairs if last.endswith(a) and len(last) > len(a) + 2]
-    return [" ".join([*rest, form]) for form in forms]
-
-
 class Tagged:
     """A text with its tokens tagged: the input of the reading around anchors."""
 
     def __init__(self, text: str, language: str, names: Sequence[tuple[int, int]]) -> None:
         self.text = text
         self.language = language
-        self.lex = _lexicon(language)
+        self.lex = lexicon(language)
         self.tokens = words(text)
         self.taken = [False] * len(self.tokens)
         self._starts, self._ends = [t.start for t in self.tokens], [t.end for t in self.tokens]
@@ -338,7 +51,8 @@ class Tagged:
         under = self._under(names)
         if any(i in self.at or self.tokens[i].key in self.lex.bound for i in under):
             return None
-        other = copy(self)
+        other = object.__new__(Tagged)
+        other.__dict__.update(self.__dict__)
         other.taken = [False] * len(self.tokens)
         for i in under:
             other.taken[i] = True
@@ -360,7 +74,7 @@ class Tagged:
             t = self.tokens[j]
             if t.key and not self.taken[j]:
                 got.append(t.key)
-            elif not got or self.taken[j] or t.surface not in _SKIPPED or (t.surface == "." and self._stops(t.end)):
+            elif not got or self.taken[j] or t.surface not in SKIPPED or (t.surface == "." and self._stops(t.end)):
                 break
             j += 1
         return tuple(got), j - 1
@@ -380,7 +94,7 @@ class Tagged:
                 lasts.append(j)
                 if len(got) == most:
                     break
-            elif not got or taken[j] or t.surface not in _SKIPPED or (t.surface == "." and self._stops(t.end)):
+            elif not got or taken[j] or t.surface not in SKIPPED or (t.surface == "." and self._stops(t.end)):
                 break
         for n in range(len(got), 0, -1):
             words_ = tuple(got[:n])
@@ -515,7 +229,7 @@ class Tagged:
         i = 0
         while i < len(self.tokens):
             token = self.tokens[i]
-            may, blows = _opens(token.surface, token.key, self.language)
+            may, blows = opens(token.surface, token.key, self.language)
             if self.taken[i] or i in self.at or not may:
                 i += 1
                 continue

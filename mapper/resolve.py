@@ -286,6 +286,8 @@ def _measured(
     # A place is cut to its anchor's country unless the text says where that is.
     first = anchor_of(mention.relative.anchors[0], None) if mention.relative.anchors else None
     country = first.country if first else None
+    if mention.relative.relation == "border" and len(mention.relative.anchors) == 1:
+        country = story.main_country()  # "the Turkish border" in a report from Syria: on its side
     place = relative.place(mention.relative, anchor_of, gazetteer, country=country, surface=mention.surface)
     if isinstance(place, Location):
         return Resolved(mention, place)

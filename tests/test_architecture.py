@@ -70,7 +70,7 @@ PART_OF = {
 
 
 def _floor(module: str) -> int:
-    name = PART_OF.get(module, module)
+    name = PART_OF.get(module) or PART_OF.get(module.split("_")[0], module)
     for number, floor in enumerate(FLOORS):
         if name in floor or any(f and name.startswith(f + "_") for f in floor):
             return number

@@ -201,21 +201,54 @@ def test_proper_names_are_left_alone(text, language):
 @pytest.mark.parametrize(
     ("phrase", "language"),
     [
-        ("25 km from the Polish border", "en"),
-        ("near the Turkish border", "en"),
+        ("25 km from the border", "en"),
+        ("near the Turkish border town", "en"),
         ("around the state broadcaster", "en"),
         ("près de la frontière", "fr"),
-        ("à 5 km de la frontière malienne", "fr"),
-        ("قرب الحدود التركية", "ar"),
+        ("قرب الحدود", "ar"),
     ],
 )
 def test_an_article_or_an_adjective_is_no_anchor(phrase, language):
     assert parse(phrase, language) is None
 
 
-def test_two_nationalities_are_the_ends_of_a_border():
-    relative, _ = parse("near the Turkish-Syrian border", "en")
-    assert (relative.relation, [a[2] for a in relative.anchors]) == ("border", ["Turkish", "Syrian"])
+@pytest.mark.parametrize(
+    ("phrase", "language", "nations", "km"),
+    [
+        ("near the Turkish-Syrian border", "en", ["Turkish", "Syrian"], None),
+        ("the Turkish and Syrian border", "en", ["Turkish", "Syrian"], None),
+        ("25 km from the Turkish border", "en", ["Turkish"], 25),
+        ("à 5 km de la frontière malienne", "fr", ["malienne"], 5),
+        ("à la frontière tchadienne", "fr", ["tchadienne"], None),
+        ("قرب الحدود التركية", "ar", ["التركية"], None),
+        ("على الحدود السورية التركية", "ar", ["السورية", "التركية"], None),
+    ],
+)
+def test_nationalities_name_a_border(phrase, language, nations, km):
+    relative, _ = parse(phrase, language)
+    assert (relative.relation, [a[2] for a in relative.anchors]) == ("border", nations)
+    assert relative.distance_m == (None if km is None else pytest.approx((1000 * km,) * 3))
+
+
+def test_a_border_lies_along_it_on_the_side_of_the_country_that_the_text_is_about():
+    turkey, syria = (GAZETTEER.area(GAZETTEER.country(code)) for code in ("TR", "SY"))
+    shared = resolve.locate("the Syrian-Turkish border", GAZETTEER).location
+    side = resolve.locate("near the Turkish border", GAZETTEER, country="SY").location
+    whole = resolve.locate("near the Turkish border", GAZETTEER).location
+    for where in (shared, side, whole):
+        assert where.method == "relative"
+        assert where.region.is_valid
+        assert where.region.covers(Point(where.lon, where.lat))
+    assert shared.region.intersection(turkey).area == pytest.approx(shared.region.intersection(syria).area, rel=0.2)
+    assert side.region.intersection(turkey).area < 0.1 * side.region.area
+    assert side.region.area < shared.region.area < whole.region.area
+    assert whole.region.distance(Point(44.8, 39.7)) < 0.1  # with Iran and Armenia, too
+
+
+def test_a_border_in_running_text_leans_on_the_story():
+    found = find("Shelling went on near the Turkish border overnight.", "en", [])
+    assert [(m.surface, m.relative.relation) for m in found] == [("near the Turkish border", "border")]
+    assert find("They left the Turkish border town of Kilis.", "en", []) == []
 
 
 @given(st.text(alphabet="abc north of km 12,.()المدينة شرق كم-'\"", max_size=60))
@@ -347,3 +380,18 @@ def test_proper_name_around_a_known_name():
     text = "Fighting in South Sudan went on. The road between Bor and Juba was cut."
     names = [m.span() for m in re.finditer("Sudan|Bor|Juba", text)]
     assert [m.surface for m in find(text, "en", names)] == ["The road between Bor and Juba"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "lat", "lon"),
+    [
+        ("20 км на північ від Києва", 50.45, 30.52),
+        ("30 км на схід від Дніпра", 48.46, 35.04),
+        ("15 км від Львова", 49.84, 24.03),
+        ("10 км к северу от Уфы", 54.74, 55.97),
+    ],
+)
+def test_names_in_the_genitive_are_found(phrase, lat, lon):
+    where = resolve.locate(phrase, GAZETTEER).location
+    assert where.method == "relative"
+    assert regions.inverse(*where.anchor, lat, lon)[0] < 15_000

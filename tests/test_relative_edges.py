@@ -12,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper import relative
 from mapper.model import Location, Place, PrecisionClass, Relative
-from mapper.relative_regions import Draft, Scene, draw
+from mapper.relative_regions import draw
+from mapper.relative_scene import Draft, Scene
 from mapper.relative_words import Tagged
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +45,8 @@ OFFSET = {
     "uk": "за {n} км на {w} від {a}",
 }
 INSIDE = {"ar": "{w} {a}", "en": "{w}ern {a}", "fr": "{p} de {a}", "es": "en el {w} de {a}", "ru": "{p} {a}", "uk": "{p} {a}"}  # fmt: skip
+SIDE = {"ar": "{w} من {a}", "en": "{w} of {a}", "fr": "{w} de {a}", "es": "al {w} de {a}", "ru": "к {w} от {a}", "uk": "на {w} від {a}"}  # fmt: skip
+ORTHOGONAL = {"en": "{n} km {w} and {m} km {v} of {a}", "fr": "à {n} km {w} et {m} km {v} de {a}"}
 # relation → language → form
 FORMS = {
     "distance_only": {
@@ -105,6 +109,31 @@ def test_parts_and_sides(language, wind):
     phrase = INSIDE[language].format(w=WINDS[language][wind], p=part, a=NAMES[language][0])
     relative, names = anchors(language, phrase)
     assert (relative.relation, relative.bearing, names) == ("inside_direction", 45.0 * wind, [NAMES[language][0]])
+
+
+@pytest.mark.parametrize("wind", range(8))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_lies_beside_a_town(language, wind):
+    name = NAMES[language][1]
+    relative, names = anchors(language, SIDE[language].format(w=WINDS[language][wind], a=name))
+    assert (relative.relation, relative.bearing, names) == ("direction_only", 45.0 * wind, [name])
+
+
+@given(
+    st.sampled_from(sorted(ORTHOGONAL)),
+    st.integers(1, 950),
+    st.integers(1, 950),
+    st.sampled_from((0, 2, 4, 6)),
+    st.sampled_from((2, 6)),
+)
+def test_two_offsets_at_right_angles(language, n, m, wind, turn):
+    winds, name = WINDS[language], NAMES[language][0]
+    phrase = ORTHOGONAL[language].format(n=n, m=m, w=winds[wind], v=winds[(wind + turn) % 8], a=name)
+    relative, names = anchors(language, phrase)
+    assert (relative.relation, names) == ("orthogonal", [name])
+    assert relative.distance_m[1] == pytest.approx(1000 * math.hypot(n, m))
+    off = math.radians(relative.bearing - 45 * wind)
+    assert (math.cos(off), abs(math.sin(off))) == pytest.approx((n / math.hypot(n, m), m / math.hypot(n, m)))
 
 
 @settings(deadline=None)

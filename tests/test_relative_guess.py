@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from shapely.geometry import box
 
 from mapper.relative_guess import Settled, Spread, guess, likeliest, middle
 
@@ -48,3 +49,15 @@ def test_of_very_many_places_the_heaviest_are_weighed():
     settled = Settled(np.sort(lats.ravel()), lons.ravel(), np.full(6400, 10.0))
     east, north, chosen = settled.around(10.0, 18.0, 90_000.0, most=200)
     assert len(chosen) == len(east) == len(north) == 200
+
+
+def test_what_lies_abroad_counts_little_but_counts():
+    east, west = (10.0, 18.30, 900.0), (10.0, 18.26, 9_000.0)
+    settled = _settled(east, west)
+    home = box(18.28, 9, 19, 11)
+    free = guess(settled, (10.0, 18.0), 90.0, 30_000.0, _SPREAD, None)
+    told = guess(settled, (10.0, 18.0), 90.0, 30_000.0, _SPREAD, None, home)
+    alone = guess(_settled(west), (10.0, 18.0), 90.0, 30_000.0, _SPREAD, None, home)
+    assert free is not None and told is not None and alone is not None
+    assert free[1] < 18.28 < told[1]
+    assert alone[1] == pytest.approx(18.26, abs=1e-3)

@@ -13,7 +13,7 @@ from mapper import regions, relative, resolve
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer
 from mapper.model import Location, Mention, Place, PrecisionClass, Relative, Report, Resolved
-from mapper.relative_regions import Draft
+from mapper.relative_scene import Draft
 
 
 def place(lat: float, lon: float, *, name: str = "A", half: float = 0.5, confidence: float = 0.8) -> Location:
