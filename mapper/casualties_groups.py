@@ -51,7 +51,12 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
             continue
         single = _single(i, tokens, rows, taken, out) or _uncounted(i, tokens, rows, out)
         if single:
-            out.append(single)
+            last = out[-1] if out else None
+            bare = single.start == tokens[i].start and single.low == single.best == 1 and single.noun
+            if last and bare and last.last == i and last.best == 1 and single.own in ("", last.own):
+                out[-1] = replace(last, last=single.last, end=single.end)  # "an old man", in the order "رجل مسن"
+            else:
+                out.append(single)
             taken |= set(range(single.first, single.last))
     out += names.with_kin(out, tokens, rows)
     out.sort(key=lambda g: g.first)

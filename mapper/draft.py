@@ -169,6 +169,8 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
     points = pointing.points(sentence.text, group, numbers, others, code)
     if scene.turn is not None and group[0].start >= scene.turn:
         points = "another"
+    if spots and not points and pointing.also(sentence.text, group, code):
+        points = "another"
     told = _days(scene, group, others, points, bool(spots))
     if kind.family == "diplomacy":
         spots = [replace(s, location=where.in_capital(s.location)) for s in spots]
