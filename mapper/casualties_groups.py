@@ -145,6 +145,11 @@ def _age(atom: Atom, tokens: Sequence[Token]) -> bool:
     return young and (left, right) in ((",", ","), ("(", ")")) and name[:1].isupper()
 
 
+def _verb(i: int, rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a verb of what became of people ends right before a token."""
+    return any(a.name == "FRAME" and a.last == i for row in rows[max(0, i - 3) : i] for a in row)
+
+
 def _single(
     i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int], out: Sequence[Group]
 ) -> Group | None:
@@ -155,11 +160,11 @@ def _single(
             return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, own_of(atom.value), False)
         if atom.name in ("beside", "beside_pair"):
             # "Wounding another", "the others": counted right behind their verb alone.
-            verb = any(a.name == "FRAME" and a.last == i for row in rows[max(0, i - 3) : i] for a in row)
-            if verb:
+            if _verb(i, rows):
                 low = 1 if atom.name == "beside" else 2
                 return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
-        if atom.name in ("alone", "kin") and not _speaks(i, atom.last, rows):
+        behind = atom.name == "titled" and _verb(i, rows)
+        if (behind or atom.name in ("alone", "kin")) and not _speaks(i, atom.last, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, own_of(atom.value), False)
     if not has(rows[i], "a"):
         bare = next((a for a in rows[i] if a.name == "person"), None)
@@ -192,7 +197,7 @@ def _single(
 def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], out: Sequence[Group]) -> Group | None:
     """Those whom a plural tells of without a number: at least one, nobody knows how many."""
     for atom in rows[i]:
-        if atom.name == "plural" and any(a.name == "FRAME" and a.last == i for r in rows[max(0, i - 3) : i] for a in r):
+        if atom.name == "plural" and _verb(i, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, None, None, True, "", False)
         if atom.name == "plural_own":
             led = any(has(rows[j], "leaves") for j in range(max(0, i - _REACH), i))
