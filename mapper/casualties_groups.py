@@ -158,11 +158,10 @@ def _single(
         if atom.name in ("pair", "two", "pair_or_more"):
             high = None if atom.name == "pair_or_more" else 2
             return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, own_of(atom.value), False)
-        if atom.name in ("beside", "beside_pair"):
+        if atom.name in ("beside", "beside_pair") and _verb(i, rows):
             # "Wounding another", "the others": counted right behind their verb alone.
-            if _verb(i, rows):
-                low = 1 if atom.name == "beside" else 2
-                return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
+            low = 1 if atom.name == "beside" else 2
+            return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
         behind = atom.name == "titled" and _verb(i, rows)
         if (behind or atom.name in ("alone", "kin")) and not _speaks(i, atom.last, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, own_of(atom.value), False)

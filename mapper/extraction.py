@@ -12,7 +12,20 @@ from dataclasses import replace
 from mapper import merge, taxonomy, when, where
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, Report, Resolved
-from mapper.nearness import COUNTRY, NOWHERE, PART, VAGUE, coarseness, distinct, finer, from_anchor, holds, near
+from mapper.nearness import (
+    COUNTRY,
+    NEAR_M,
+    NOWHERE,
+    PART,
+    VAGUE,
+    coarseness,
+    distinct,
+    finer,
+    from_anchor,
+    holds,
+    metres_apart,
+    near,
+)
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
 from mapper.where import Spot
@@ -201,6 +214,8 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if named and exact and not b.points and _elsewhere(x.location, y.location):
         return False
+    if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
+        return False  # fighting near one town and an air strike on another
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
         if a.story != b.story and (_old(x, y) or _old(y, x)):
@@ -212,6 +227,11 @@ def _same(a: Draft, b: Draft) -> bool:
     if named and exact and b.event.fatalities_low is not None:
         return False  # another kind of event with a toll of its own
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _far(a: Location | None, b: Location | None) -> bool:
+    """Whether two places lie apart and neither holds the other."""
+    return a is not None and b is not None and metres_apart(a, b) > NEAR_M and not (holds(a, b) or holds(b, a))
 
 
 def _elsewhere(a: Location | None, b: Location | None) -> bool:
