@@ -61,7 +61,18 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
             carried = _carry(draft, sentence, places, kept)
             at = _add(kept, carried) if carried is not None else None
             first = first if found.listed else at
-    return [_finish(d, report) for d in kept if _worth(d)]
+    line = where.dateline(resolved)
+    return [_finish(d, report) for d in (_from_dateline(k, line) for k in kept) if _worth(d)]
+
+
+def _from_dateline(draft: Draft, line: Location | None) -> Draft:
+    """The news of a lead that names no place is where it is written: "NAIROBI - Police opened fire on a crowd"."""
+    event = draft.event
+    lead = draft.lead and event.status == "happened" and not draft.weak and not draft.elsewhere
+    if line is None or event.location is not None or not lead or event.event_type in _NEEDS_PLACE:
+        return draft
+    note = "place taken from the dateline"
+    return replace(draft, event=replace(event, location=line, notes=(*event.notes, note)))
 
 
 def _of_kind(event: Event, first: Event) -> Event:

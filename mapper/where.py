@@ -93,6 +93,19 @@ def unknown(resolved: Sequence[Resolved]) -> list[tuple[int, int]]:
     ]
 
 
+def dateline(resolved: Sequence[Resolved]) -> Location | None:
+    """The town of the dateline, where the report's other places are in its country, or there are none.
+
+    A correspondent abroad writes from a town that has nothing to do with the news.
+    """
+    line = next((r.location for r in resolved if r.mention.role == "dateline" and r.location is not None), None)
+    others = [r for r in resolved if r.mention.role == "place" and r.location is not None]
+    countries, _ = _countries(others)
+    if line is None or line.precision is not PrecisionClass.EXACT:
+        return None
+    return line if not countries or countries[line.country] * 2 > countries.total() else None
+
+
 def _countries(resolved: Sequence[Resolved]) -> tuple[Counter[str | None], frozenset[str | None]]:
     """How many different names of the report lie in each country, and the countries that it names."""
     placed = [(r.mention.surface, r.location) for r in resolved if r.location is not None]
