@@ -21,6 +21,7 @@ from mapper.story import Sentence
 from mapper.triggers import Hit
 
 _REACH = 120  # characters between a trigger and a place that it may govern
+_FRONTED = 48  # characters of a clause that does no more than name a place
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
 _TOWARDS_M = 10_000.0  # how far from the place that it was aimed at a rocket may come down
@@ -266,7 +267,7 @@ def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[S
         return not any(a < w < b for w in walls)
 
     after = [p for p in here if p.start - sentence.start >= hit.end]
-    inside = [p for p in here if low <= p.start - sentence.start < high]
+    inside = [p for p in here if low <= p.start - sentence.start < high] or _fronted(low, hits, sentence, here)
     # "visits, as ruler of the east, the capital": a vague place does not hide the next one.
     next_ones = after[:2] if after and coarseness(after[0].location) >= VAGUE else after[:1]
     return [
@@ -274,6 +275,18 @@ def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[S
         for p in inside or next_ones
         if open_to(p.start - sentence.start) and abs(p.start - sentence.start - hit.end) <= _REACH
     ]
+
+
+def _fronted(low: int, hits: Sequence[Hit], sentence: Sentence, here: Sequence[Spot]) -> list[Spot]:
+    """The places that open what a clause tells: "In A, crowds burned an office, and in B thousands marched"."""
+    first = low
+    while first > 0:
+        before = sentence.clause(first - 1)[0]
+        if first - before > _FRONTED or any(before <= h.start < first for h in hits):
+            break
+        first = before
+    # "In A, the capital of B, gunmen looted"; a home or a label opens nothing.
+    return [p for p in here if first <= p.start - sentence.start < low and p.standing == PLAIN]
 
 
 def choose(
