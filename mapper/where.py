@@ -267,9 +267,12 @@ def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[S
         return not any(a < w < b for w in walls)
 
     after = [p for p in here if p.start - sentence.start >= hit.end]
-    inside = [p for p in here if low <= p.start - sentence.start < high] or _fronted(low, hits, sentence, here)
+    inside = [p for p in here if low <= p.start - sentence.start < high]
     # "visits, as ruler of the east, the capital": a vague place does not hide the next one.
     next_ones = after[:2] if after and coarseness(after[0].location) >= VAGUE else after[:1]
+    if not inside and (front := _fronted(low, hits, sentence, here)):
+        # "In the east, a child was killed, the fourth this week, in A": a place in that may be told behind.
+        inside = [*front, *(p for p in next_ones if any(near(p.location, f.location) for f in front))]
     return [
         p
         for p in inside or next_ones
