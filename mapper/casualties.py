@@ -225,7 +225,7 @@ def _governed(
         elif last.last <= frame.first and side in ("before", "both"):
             gap = range(last.last, frame.first)
             near = len([j for j in gap if tokens[j].key and not has(rows[j], "passive")]) <= 2
-            reach = len(gap) <= _BEFORE or (passive and _is_subject(gap, tokens, rows))
+            reach = len(gap) <= _BEFORE or ((passive or frame.side == "before") and _is_subject(gap, tokens, rows))
             if reach and (last.noun or near) and _open(gap, frame, frames, tokens):
                 options.append((True, len(gap) + 1, n))
     return min(options)[2] if options else None

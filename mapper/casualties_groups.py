@@ -51,7 +51,12 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
             continue
         single = _single(i, tokens, rows, taken, out) or _uncounted(i, tokens, rows, out)
         if single:
-            out.append(single)
+            last = out[-1] if out else None
+            bare = single.start == tokens[i].start and single.low == single.best == 1 and single.noun
+            if last and bare and last.last == i and last.best == 1 and single.own in ("", last.own):
+                out[-1] = replace(last, last=single.last, end=single.end)  # "an old man", in the order "رجل مسن"
+            else:
+                out.append(single)
             taken |= set(range(single.first, single.last))
     out += names.with_kin(out, tokens, rows)
     out.sort(key=lambda g: g.first)
@@ -140,6 +145,11 @@ def _age(atom: Atom, tokens: Sequence[Token]) -> bool:
     return young and (left, right) in ((",", ","), ("(", ")")) and name[:1].isupper()
 
 
+def _verb(i: int, rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a verb of what became of people ends right before a token."""
+    return any(a.name == "FRAME" and a.last == i for row in rows[max(0, i - 3) : i] for a in row)
+
+
 def _single(
     i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int], out: Sequence[Group]
 ) -> Group | None:
@@ -148,13 +158,12 @@ def _single(
         if atom.name in ("pair", "two", "pair_or_more"):
             high = None if atom.name == "pair_or_more" else 2
             return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, own_of(atom.value), False)
-        if atom.name in ("beside", "beside_pair"):
+        if atom.name in ("beside", "beside_pair") and _verb(i, rows):
             # "Wounding another", "the others": counted right behind their verb alone.
-            verb = any(a.name == "FRAME" and a.last == i for row in rows[max(0, i - 3) : i] for a in row)
-            if verb:
-                low = 1 if atom.name == "beside" else 2
-                return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
-        if atom.name in ("alone", "kin") and not _speaks(i, atom.last, rows):
+            low = 1 if atom.name == "beside" else 2
+            return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
+        behind = atom.name == "titled" and _verb(i, rows)
+        if (behind or atom.name in ("alone", "kin")) and not _speaks(i, atom.last, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, own_of(atom.value), False)
     if not has(rows[i], "a"):
         bare = next((a for a in rows[i] if a.name == "person"), None)
@@ -187,7 +196,7 @@ def _single(
 def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], out: Sequence[Group]) -> Group | None:
     """Those whom a plural tells of without a number: at least one, nobody knows how many."""
     for atom in rows[i]:
-        if atom.name == "plural" and any(a.name == "FRAME" and a.last == i for r in rows[max(0, i - 3) : i] for a in r):
+        if atom.name == "plural" and _verb(i, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, None, None, True, "", False)
         if atom.name == "plural_own":
             led = any(has(rows[j], "leaves") for j in range(max(0, i - _REACH), i))

@@ -79,11 +79,11 @@ def _given(first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], 
     """Those named behind their verb, where a language has no capitals: each name begins with a given name."""
 
     def opens(at: int) -> bool:
-        title = has(rows[at], "alone") and at + 1 < len(rows) and has(rows[at + 1], "given")
+        title = has(rows[at], "alone", "titled") and at + 1 < len(rows) and has(rows[at + 1], "given")
         return has(rows[at], "given") or title
 
-    if first >= len(tokens) or not opens(first):
-        return None
+    if first >= len(tokens) or not opens(first) or any(a.start > tokens[first].start for a in rows[first]):
+        return None  # what a conjunction leads is not the verb's
     count, at, fresh, last = 0, first, True, first
     while at < min(len(tokens), first + _LISTED):
         if _ends(at, tokens, rows):

@@ -23,7 +23,7 @@ class Draft:
     where it leads over to another event ("this attack comes a day after two others", "a second blast"); empty else.
     ``tallied``: its toll is told as a toll, which brings an older one up to date.
     ``elsewhere``: a place that no gazetteer has is named beside it. ``listed``: its place is a further one of
-    a list ("strikes on A and B"), whose first the draft before has.
+    a list ("strikes on A and B"), whose first the draft before has. ``lead``: it is told in the first sentence.
     """
 
     event: Event
@@ -39,6 +39,7 @@ class Draft:
     elsewhere: bool = False
     listed: bool = False
     tallied: bool = False
+    lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
     points = pointing.points(sentence.text, group, numbers, others, code)
     if scene.turn is not None and group[0].start >= scene.turn:
         points = "another"
+    if spots and not points and pointing.also(sentence.text, group, code):
+        points = "another"
     told = _days(scene, group, others, points, bool(spots))
     if kind.family == "diplomacy":
         spots = [replace(s, location=where.in_capital(s.location)) for s in spots]
@@ -190,6 +193,7 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
             elsewhere,
             spot is not None and spot is not spots[0],
             scene.tallied,
+            sentence.number == 0,
         )
         for spot in choice
     ]

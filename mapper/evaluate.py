@@ -5,8 +5,9 @@ A corpus is a JSON Lines file; what a line holds decides what is measured:
 * ``mentions``: ``[{"start", "end", "lat"?, "lon"?}]``, every place that the text names. Recognition is scored on
   exact spans, resolution by distance. 161 km is the field's usual threshold (Gritta et al. 2020, "A pragmatic guide
   to geoparsing evaluation").
-* ``events``: ``[{"family", "lat", "lon", "km", "from", "to", "killed"?, "injured"?, "status"?}]``, every event that the
-  text tells. ``family`` is one of taxonomy.toml, ``killed`` a number or ``[low, high]``. An event is right when family,
+* ``events``: ``[{"family", "lat", "lon", "km", "from", "to", "type"?, "killed"?, "injured"?, "status"?,
+  "background"?}]``, every event that the text tells. ``family`` is one of taxonomy.toml or several, ``type`` a list of
+  the sub-types that will do, ``killed`` a number or ``[low, high]``. An event is right when family,
   place (within ``km``) and days (overlapping) are; each gold event is met at most once.
 * ``lat`` and ``lon`` beside ``text``: one described place, as for ``mapper locate``.
 """
@@ -169,8 +170,10 @@ def _arguments(event: Event, gold: dict[str, Any]) -> dict[str, bool]:
         if gold.get(name) is not None:
             low, high = _range(gold[name])
             right[name] = value is not None and low <= value <= high
-    if gold.get("status"):
-        right["status"] = event.status == gold["status"]
+    if gold.get("type"):
+        right["type"] = event.sub_event_type in gold["type"]
+    said = {"status": event.status, "background": event.background}
+    right |= {name: value == gold[name] for name, value in said.items() if gold.get(name) is not None}
     return right
 
 

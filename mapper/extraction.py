@@ -12,7 +12,20 @@ from dataclasses import replace
 from mapper import merge, taxonomy, when, where
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, Report, Resolved
-from mapper.nearness import COUNTRY, NOWHERE, PART, VAGUE, coarseness, distinct, finer, from_anchor, holds, near
+from mapper.nearness import (
+    COUNTRY,
+    NEAR_M,
+    NOWHERE,
+    PART,
+    VAGUE,
+    coarseness,
+    distinct,
+    finer,
+    from_anchor,
+    holds,
+    metres_apart,
+    near,
+)
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
 from mapper.where import Spot
@@ -48,7 +61,18 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
             carried = _carry(draft, sentence, places, kept)
             at = _add(kept, carried) if carried is not None else None
             first = first if found.listed else at
-    return [_finish(d, report) for d in kept if _worth(d)]
+    line = where.dateline(resolved)
+    return [_finish(d, report) for d in (_from_dateline(k, line) for k in kept) if _worth(d)]
+
+
+def _from_dateline(draft: Draft, line: Location | None) -> Draft:
+    """The news of a lead that names no place is where it is written: "NAIROBI - Police opened fire on a crowd"."""
+    event = draft.event
+    lead = draft.lead and event.status == "happened" and not draft.weak and not draft.elsewhere
+    if line is None or event.location is not None or not lead or event.event_type in _NEEDS_PLACE:
+        return draft
+    note = "place taken from the dateline"
+    return replace(draft, event=replace(event, location=line, notes=(*event.notes, note)))
 
 
 def _of_kind(event: Event, first: Event) -> Event:
@@ -201,6 +225,8 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if named and exact and not b.points and _elsewhere(x.location, y.location):
         return False
+    if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
+        return False  # fighting near one town and an air strike on another
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
         if a.story != b.story and (_old(x, y) or _old(y, x)):
@@ -212,6 +238,11 @@ def _same(a: Draft, b: Draft) -> bool:
     if named and exact and b.event.fatalities_low is not None:
         return False  # another kind of event with a toll of its own
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _far(a: Location | None, b: Location | None) -> bool:
+    """Whether two places lie apart and neither holds the other."""
+    return a is not None and b is not None and metres_apart(a, b) > NEAR_M and not (holds(a, b) or holds(b, a))
 
 
 def _elsewhere(a: Location | None, b: Location | None) -> bool:

@@ -60,7 +60,7 @@ def groups_of(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[lis
             other = taxonomy.types()[group[0].key]
             theirs = "conflict" if other.family in taxonomy.CONFLICT else other.family
             toll = mine == "conflict" and kind.vague and theirs in _WITH_PEOPLE
-            if theirs != mine and not toll and not _part(kind, other):
+            if theirs != mine and not toll and not (_part(kind, other) and not _between(hit, group, sentence, here)):
                 continue
             if (
                 (hit.weak and not toll)
@@ -78,6 +78,14 @@ def groups_of(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[lis
 def _apart(hit: Hit, group: Sequence[Hit], sentence: Sentence) -> bool:
     """Whether a vague word stands in a clause of its own: "opened fire in A, and a priest was abducted in B"."""
     return all(sentence.clause(h.start) != sentence.clause(hit.start) for h in group)
+
+
+def _between(hit: Hit, group: Sequence[Hit], sentence: Sentence, here: Sequence[Spot]) -> bool:
+    """Whether one is told in one place and the other in the next: "a hotel was burned in A; in B, crowds rioted"."""
+    nearest = min(group, key=lambda h: abs(h.start - hit.start))
+    first, second = sorted((hit, nearest), key=lambda h: h.start)
+    places = [p.start - sentence.start for p in here]
+    return any(at < first.end for at in places) and any(first.end <= at < second.start for at in places)
 
 
 def _part(a: taxonomy.EventType, b: taxonomy.EventType) -> bool:
@@ -110,11 +118,15 @@ def _two_towns(a: Spot, b: Spot) -> bool:
 
 
 def belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
-    """A count goes to the group with the nearest trigger; people only to violence and crowds."""
+    """A count goes to the group with the nearest trigger; people only to violence and crowds.
+
+    That nobody was hurt is told behind what hurt nobody.
+    """
     people = count.what in ("killed", "injured")
     able = []
     for i, group in enumerate(groups):
         family = taxonomy.types()[group[0].key].family
         if not people or family in taxonomy.CONFLICT or family in _WITH_PEOPLE:
-            able.append((min(abs(h.start - count.start) for h in group), i))
-    return bool(able) and min(able)[1] == number
+            late = people and count.best == 0 and all(h.start > count.start for h in group)
+            able.append((late, min(abs(h.start - count.start) for h in group), i))
+    return bool(able) and min(able)[2] == number

@@ -35,6 +35,20 @@ def points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Se
     return "another" if opens or any(_one_more(text, h, data) for h in group) else ""
 
 
+def also(text: str, group: Sequence[Hit], code: str) -> bool:
+    """Whether a verb of harm has "also" beside it: "they also shelled X"."""
+    words = language.section(code, "status").get("also", [])
+    return any(
+        not h.weak
+        and hurts(h)
+        and (
+            {t.surface.lower() for t in triggers.before(text, h.start)[-2:]}.intersection(words)
+            or {w.lower() for w in triggers.behind(text, h.end)[:1]}.intersection(words)
+        )
+        for h in group
+    )
+
+
 def hurts(hit: Hit) -> bool:
     return taxonomy.types()[hit.key].family in taxonomy.CONFLICT
 

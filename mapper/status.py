@@ -15,7 +15,8 @@ from mapper.triggers import fits, spaced, tokens, variants
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A status cue: ``kind`` is denied, planned, claimed, history, unreal, negated or undone (a plan given up);
+    """A status cue: ``kind`` is denied, planned, claimed, history, unreal, negated, undone (a plan
+    given up) or unheld (it did not take place);
     offsets. A ``neutral`` phrase ("denied involvement") takes away the cues inside it."""
 
     kind: str
@@ -27,7 +28,7 @@ class Cue:
 def _cues(code: str) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     data = language.section(code, "status")
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated", "undone", "neutral"):
+    for kind in ("denied", "planned", "claimed", "history", "unreal", "negated", "undone", "unheld", "neutral"):
         for phrase in data.get(kind, []):
             words = tuple(normalise(spaced(phrase.rstrip("*"))).split())
             if not words:
@@ -96,6 +97,8 @@ def of(text: str, start: int, end: int, code: str) -> tuple[str, bool] | None:
             status = "claimed"
         elif cue.kind == "history":
             history = True
+        elif cue.kind == "unheld" and cue.start >= end:
+            return None
         elif cue.kind == "undone":
             undone = True
     return None if undone and status == "planned" else (status, history)

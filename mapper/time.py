@@ -333,17 +333,18 @@ def _day(values: dict[str, str], published: dt.date | None, grammar: _Grammar, r
 
 def _weekday(values: dict[str, str], published: dt.date, relation: str, ahead: bool) -> cal.Span | None:
     number = int(values["WEEKDAY"])
+    night = "night_of" in values or ".." in values.get("DAYWORD", "")  # "overnight on Thursday"
     if "DAYWORD" in values:
         said = published + cal.DAY * int(values["DAYWORD"].partition("..")[0])
         # "yesterday, Tuesday" in a report published two days later: the weekday is what stays true.
         relation, ahead = "", False
         if said.weekday() == number or said > published:
-            return said, said
+            return said, said + cal.DAY if night and said < published else said
     if values.get("UNIT") == "week":
         week = cal.period("week", published, relation, 0, whole=True)
         return (week[0] + cal.DAY * number,) * 2 if week else None
     date = cal.weekday(number, published, "coming" if ahead and not relation else relation)
-    return date, date + cal.DAY if "night_of" in values and date < published else date
+    return date, date + cal.DAY if night and date < published else date
 
 
 def _range(atoms: Sequence[Atom], published: dt.date | None, grammar: _Grammar) -> cal.Span | None:

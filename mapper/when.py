@@ -19,6 +19,9 @@ BACKGROUND_DAYS = 60
 _ANTECEDENT = 2
 # Words between the verb of a rising toll and its day, and the days before it in which the event lies.
 _UPDATE_REACH, _UPDATE_DAYS = 7, 6
+# The sign behind the place, day and agency that a report opens with: "PORT SUDAN, May 12 (Reuters) -".
+_DATELINE = re.compile(r"\s*(?:\([^)\n]{1,30}\)\s*)?[-–—]\s")
+_DATELINE_REACH = 60
 _STOPS = re.compile(r"[,،;؛:()\n]|$")
 _FULL = re.compile(r"[;؛\n]|$")
 Told = tuple[DateRange | None, tuple[int, int] | None]
@@ -122,7 +125,10 @@ def date_of(
         for e in _expressions(sentence.text, code, published)
         if not any(s.start < e.end and e.start < s.end for s in marks)  # "the previous day" counts from the event
     ]
+    opening = min(h.start for h in [*group, *others])
     for e in told:
+        if sentence.number == 0 and e.end <= min(opening, _DATELINE_REACH) and _DATELINE.match(sentence.text, e.end):
+            continue  # the day of the dateline is that of telling
         if side(sentence.text, code, e.start) != own:
             continue  # "a day after the talks on Tuesday"
         for hit in group:

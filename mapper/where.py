@@ -21,6 +21,7 @@ from mapper.story import Sentence
 from mapper.triggers import Hit
 
 _REACH = 120  # characters between a trigger and a place that it may govern
+_FRONTED = 48  # characters of a clause that does no more than name a place
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
 _TOWARDS_M = 10_000.0  # how far from the place that it was aimed at a rocket may come down
@@ -91,6 +92,19 @@ def unknown(resolved: Sequence[Resolved]) -> list[tuple[int, int]]:
         for r in resolved
         if r.location is None and r.mention.role == "place" and r.mention.kind == "name"
     ]
+
+
+def dateline(resolved: Sequence[Resolved]) -> Location | None:
+    """The town of the dateline, where the report's other places are in its country, or there are none.
+
+    A correspondent abroad writes from a town that has nothing to do with the news.
+    """
+    line = next((r.location for r in resolved if r.mention.role == "dateline" and r.location is not None), None)
+    others = [r for r in resolved if r.mention.role == "place" and r.location is not None]
+    countries, _ = _countries(others)
+    if line is None or line.precision is not PrecisionClass.EXACT:
+        return None
+    return line if not countries or countries[line.country] * 2 > countries.total() else None
 
 
 def _countries(resolved: Sequence[Resolved]) -> tuple[Counter[str | None], frozenset[str | None]]:
@@ -256,11 +270,26 @@ def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[S
     inside = [p for p in here if low <= p.start - sentence.start < high]
     # "visits, as ruler of the east, the capital": a vague place does not hide the next one.
     next_ones = after[:2] if after and coarseness(after[0].location) >= VAGUE else after[:1]
+    if not inside and (front := _fronted(low, hits, sentence, here)):
+        # "In the east, a child was killed, the fourth this week, in A": a place in that may be told behind.
+        inside = [*front, *(p for p in next_ones if any(near(p.location, f.location) for f in front))]
     return [
         p
         for p in inside or next_ones
         if open_to(p.start - sentence.start) and abs(p.start - sentence.start - hit.end) <= _REACH
     ]
+
+
+def _fronted(low: int, hits: Sequence[Hit], sentence: Sentence, here: Sequence[Spot]) -> list[Spot]:
+    """The places that open what a clause tells: "In A, crowds burned an office, and in B thousands marched"."""
+    first = low
+    while first > 0:
+        before = sentence.clause(first - 1)[0]
+        if first - before > _FRONTED or any(before <= h.start < first for h in hits):
+            break
+        first = before
+    # "In A, the capital of B, gunmen looted"; a home or a label opens nothing.
+    return [p for p in here if first <= p.start - sentence.start < low and p.standing == PLAIN]
 
 
 def choose(

@@ -243,3 +243,15 @@ def test_a_crowd_in_amman_is_not_in_oman(gazetteer: Gazetteer) -> None:
 )  # fmt: skip
 def test_one_deed_is_told_once(gazetteer: Gazetteer, code: str, text: str, kinds: list[str]) -> None:
     assert [e.sub_event_type for e in events(gazetteer, (code, "2024-05-14", text))] == kinds
+
+
+def test_the_first_sentence_without_a_place_is_where_it_was_written(gazetteer: Gazetteer) -> None:
+    news = "Police opened fire on demonstrators on Tuesday, killing five people."
+    (event,) = events(gazetteer, ("en", "2024-05-15", f"NAIROBI (Reuters) - {news}"))
+    assert event.location is not None
+    assert (event.location.name, event.fatalities) == ("Nairobi", 5)
+    assert "place taken from the dateline" in event.notes
+    abroad = f"NAIROBI (Reuters) - {news} Crowds had filled the streets of Kampala, Gulu and Entebbe in Uganda."
+    assert all(
+        e.location is None or e.location.country != "KE" for e in events(gazetteer, ("en", "2024-05-15", abroad))
+    )

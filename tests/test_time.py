@@ -78,6 +78,8 @@ def test_no_text_breaks_it(text: str) -> None:
 @given(st.integers(1343, 1500), st.integers(1, 12), st.integers(1, 29))
 def test_hijri_days_go_there_and_back(year: int, month: int, day: int) -> None:
     library = pytest.importorskip("hijridate")
+    # Some months of the printed calendar have 28 days.
+    day = min(day, library.Hijri(year, month, 1).month_length())
     span = time_hijri.hijri(year, month, day, None)
     assert span is not None
     assert span[0] == span[1]

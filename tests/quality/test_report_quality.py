@@ -1,7 +1,8 @@
 """Reports of our own in three languages, with the events that a reader finds in them: floors that only rise.
 
 ``reports.jsonl`` is news as agencies write it, ``kinds.jsonl`` short reports over the sub-types of ACLED,
-``world.jsonl`` reports from many countries, a third of them never looked into.
+``world.jsonl`` reports from many countries, a third of them never looked into. ``agencies.jsonl`` has the manners of
+agencies, monitors and police, denser than news; ``unseen.jsonl`` is the same, and no rule was written with it at hand.
 """
 
 from __future__ import annotations
@@ -16,11 +17,19 @@ from mapper.gazetteer import Gazetteer
 from mapper.settings import Settings
 
 FLOORS = {
-    "reports.jsonl": {"precision": 0.86, "recall": 0.82, "killed": 0.92, "injured": 1.0, "status": 0.97},
-    "kinds.jsonl": {"precision": 0.89, "recall": 0.87, "killed": 0.85, "injured": 0.85, "status": 1.0},
-    "world.jsonl": {"precision": 0.80, "recall": 0.69, "killed": 0.85, "injured": 1.0, "status": 1.0},
+    "reports.jsonl": {"precision": 0.865, "recall": 0.865, "killed": 0.95, "injured": 1.0, "status": 0.97},
+    "kinds.jsonl": {"precision": 0.89, "recall": 0.89, "killed": 0.90, "injured": 0.95, "status": 1.0},
+    "world.jsonl": {"precision": 0.82, "recall": 0.74, "killed": 0.85, "injured": 1.0, "status": 1.0},
+    "agencies.jsonl": {"precision": 0.82, "recall": 0.80, "killed": 0.91, "injured": 0.85, "status": 1.0, "type": 0.95},
+    "unseen.jsonl": {"precision": 0.82, "recall": 0.70, "killed": 0.80, "injured": 0.85, "status": 1.0, "type": 0.92},
 }
-WHOLE = {"reports.jsonl": (19, 52), "kinds.jsonl": (36, 56), "world.jsonl": (41, 117)}
+WHOLE = {
+    "reports.jsonl": (19, 52),
+    "kinds.jsonl": (36, 56),
+    "world.jsonl": (41, 117),
+    "agencies.jsonl": (28, 126),
+    "unseen.jsonl": (12, 65),
+}
 
 
 @cache
@@ -47,6 +56,9 @@ def test_events(corpus: str, scores: Scores, measure: str) -> None:
     assert getattr(scores.events, measure) >= FLOORS[corpus][measure], "\n".join(scores.misses)
 
 
-@pytest.mark.parametrize("measure", ["killed", "injured", "status"])
+@pytest.mark.parametrize("measure", ["killed", "injured", "status", "type"])
 def test_arguments_of_the_events_found(corpus: str, scores: Scores, measure: str) -> None:
+    if measure not in FLOORS[corpus]:
+        assert measure not in scores.arguments
+        return
     assert scores.arguments[measure].recall >= FLOORS[corpus][measure], "\n".join(scores.misses)
