@@ -7,50 +7,41 @@ places, read when opening and ranked first. A user's folder holds files of the s
 from __future__ import annotations
 
 import bisect
-import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
+from mapper.gazetteer_candidates import SAME_PLACE_M, Hit, Row, apart
 from mapper.gazetteer_names import CountryNames
+from mapper.gazetteer_rank import OWN_NAME, by_hand, rank, reasons
 from mapper.gazetteer_supplement import Addition, read_additions
-from mapper.gazetteer_table import Table, key_hash
+from mapper.gazetteer_table import OWN, ROW, Table, key_hash
 from mapper.gazetteer_words import read_words
-from mapper.model import Place
+from mapper.model import Place, deferred_place
 from mapper.text import normalise, skeleton, word_key
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["EARTH_M", "Gazetteer", "by_hand", "key_hash", "metres_between"]
+__all__ = ["EARTH_M", "Gazetteer", "key_hash", "metres_between"]
 
-_SEATS = {"PPLC": 3.0, "PPLA": 1.5, "PPLA2": 0.8, "PPLA3": 0.5, "PPLA4": 0.3}
-_CLASS_BONUS = {"P": 0.6, "A": 0.5, "L": 0.4, "S": 0.0, "T": 0.0, "H": 0.2, "R": 0.0}
-_BY_USER, _BY_HAND, _COUNTRY, _PROVINCE, _DISTRICT = 10.0, 5.0, 4.0, 3.0, 3.0
 _LEVELS = ("PCL", "ADM1", "ADM2", "ADM3")
-# As far apart as two rows for one place may lie; the degrees of latitude that are more than that.
-SAME_PLACE_M, _SAME_PLACE_DEGREES = 15_000.0, 0.15
 _MOST_SIMILAR, _SPELT_ALIKE = 30, 84.0
 # What the name of a hand-written place is worth at least.
 _OWN_PROMINENCE = 4.5
+_ID, _PEOPLE, _NAMES = ([f.name for f in fields(Place)].index(name) for name in ("id", "population", "names"))
 _SHIPS = "Install Mapper anew, or build it with `python -m mapper.sources`."
-_OWN = "Remove the file, or add or build it again."
+_REMOVE = "Remove the file; then add the list again (`mapper gazetteer add`), or build it again (`… build`)."
 
 
-def by_hand(place: Place) -> float:
-    """What a place gains in ``rank`` because somebody chose to write it down, most of all the user; else 0."""
-    if place.source.startswith("user:"):
-        return _BY_USER
-    return _BY_HAND if place.source == "supplement" else 0.0
-
-
-def _kind_bonus(code: str) -> float:
-    return _COUNTRY if code.startswith("PCL") else _PROVINCE if code == "ADM1" else 0.0
+def _names(place: Place) -> set[str]:
+    """The normalised names that a place goes by itself."""
+    return {word_key(place.name), *(word_key(name) for _, name in place.names)}
 
 
 def _default_folder() -> Path:
@@ -69,15 +60,29 @@ class Gazetteer:
     def __init__(self, folder: Path, tables: Sequence[Table], additions: Sequence[Addition]) -> None:
         self._folder, self._tables, self._additions = folder, list(tables), list(additions)
         self._starts = [sum(len(t) for t in self._tables[:i]) for i in range(len(self._tables))]
+        self._files = list(zip(self._tables, self._starts, strict=True))
         self._count = sum(map(len, self._tables))
+        # Kept with the gazetteer, not its class: a number is then a key by itself, and nothing for the collector of
+        # garbage to follow.
+        self._read = self._fields
+        self._place = lru_cache(maxsize=60_000)(self._made)
+        self._looked_up = lru_cache(maxsize=50_000)(self._candidates)
+        self._name = lru_cache(maxsize=200_000)(self._told_of)
+        self._longest = lru_cache(maxsize=200_000)(self._words_behind)
         self._own_keys: dict[str, list[int]] = {}
-        self._own_first: dict[str, int] = {}
         for number, addition in enumerate(self._additions):
             for key in addition.keys:
                 self._own_keys.setdefault(key, []).append(self._count + number)
-                first, words = key.partition(" ")[0], key.count(" ") + 1
-                if words > self._own_first.get(first, 0):
-                    self._own_first[first] = words
+
+    @cached_property
+    def _own_first(self) -> dict[str, int]:
+        """Words of the longest hand-written name that begins with each word."""
+        longest: dict[str, int] = {}
+        for key in self._own_keys:
+            first, words = key.partition(" ")[0], key.count(" ") + 1
+            if words > longest.get(first, 0):
+                longest[first] = words
+        return longest
 
     # ---- opening
     @classmethod
@@ -92,7 +97,7 @@ class Gazetteer:
         own = sorted(additions.glob("*.bin")) if additions is not None else []
         tables = [Table.open(chief, _SHIPS)]
         tables += [Table.open(f, _SHIPS) for f in sorted(folder.glob("*.bin")) if f != chief]
-        tables += [Table.open(f, _OWN) for f in own]
+        tables += [Table.open(f, _REMOVE) for f in own]
         written = sorted(additions.glob("*.tsv")) if additions is not None else []
         return cls(folder, tables, read_additions([*written, *sorted((folder / "supplement").glob("*.tsv"))]))
 
@@ -112,7 +117,7 @@ class Gazetteer:
         """
         for table in self._tables:
             if not table.whole():
-                remedy = _SHIPS if table.file.parent == self._folder else _OWN
+                remedy = _SHIPS if table.file.parent == self._folder else _REMOVE
                 raise GazetteerError(f"The gazetteer {table.file} is damaged: its checksum differs.", remedy=remedy)
 
     def info(self) -> dict[str, Any]:
@@ -124,7 +129,7 @@ class Gazetteer:
         licences: dict[str, str] = {}
         outlines = {level: sum(len(t.rows_with_area(level)) for t in self._tables) for level in _LEVELS}
         for table in self._tables:
-            counts = np.bincount(table.numbers("country"), minlength=len(table.tables["country"]))
+            counts = np.bincount(table.records["country"], minlength=len(table.tables["country"]))
             for code, n in zip(table.tables["country"], counts.tolist(), strict=True):
                 countries[code] = countries.get(code, 0) + n
             for source, n in table.header["sources"].items():
@@ -155,26 +160,21 @@ class Gazetteer:
         number = bisect.bisect_right(self._starts, row) - 1
         return self._tables[number], row - self._starts[number]
 
-    @lru_cache(maxsize=60_000)  # noqa: B019 - a gazetteer lives as long as the run
-    def _place(self, row: int) -> Place:
+    def _made(self, row: int) -> Place:
         if row >= self._count:
             return self._additions[row - self._count].place
-        table, own = self._table_of(row)
-        place = table.place(own)
-        if (area := table.area_number(own)) >= 0:
-            self._areas.note(place.id, table, area)
-        return place
+        return deferred_place(self._read, row)
 
-    def _rows(self, key: str, country: str | None = None) -> list[int]:
-        rows = list(self._own_keys.get(key, ()))
-        wanted = key_hash(key)
-        for table, start in zip(self._tables, self._starts, strict=True):
-            rows += [start + r for r in table.rows(wanted, country)]
-        return rows
+    def _fields(self, row: int) -> tuple[Any, ...]:
+        """The fields of ``Place`` of a row."""
+        table, own = self._table_of(row)
+        found = table.fields(own)
+        if (area := table.area_number(own)) >= 0:
+            self._areas.note(found[_ID], table, area)
+        return found
 
     # ---- names in running text
-    @lru_cache(maxsize=200_000)  # noqa: B019
-    def _name(self, key: str) -> tuple[str, float]:
+    def _told_of(self, key: str) -> tuple[str, float]:
         """Ambiguity and prominence of a normalised name, as the methods of these names tell them."""
         level, prominence = "", 0.0
         if key:
@@ -191,8 +191,7 @@ class Gazetteer:
         """Whether a normalised name is in the gazetteer."""
         return self._name(key)[0] != ""
 
-    @lru_cache(maxsize=200_000)  # noqa: B019
-    def _longest(self, first: str) -> int:
+    def _words_behind(self, first: str) -> int:
         wanted = key_hash(first)
         return max(self._own_first.get(first, 0), *(t.longest(wanted) for t in self._tables))
 
@@ -237,79 +236,78 @@ class Gazetteer:
     # ---- look-up
     def rank(self, place: Place) -> float:
         """Prominence of a place without context: population, seat, class and trust in its source."""
-        code = place.feature_code
-        if code == "ADM2":
-            found = _DISTRICT
-        else:
-            found = math.log10(place.population + 10) + _CLASS_BONUS.get(place.feature_class, 0.0)
-            found += _SEATS.get(code) or _kind_bonus(code)
-        return found + by_hand(place)
-
-    def _weighed(self, place: Place) -> list[tuple[str, float]]:
-        """What makes a place prominent without context, and how much each adds to its ``rank``."""
-        code = place.feature_code
-        if code == "ADM2":
-            found = [("a second-order unit", _DISTRICT)]
-        else:
-            found = [("population", math.log10(place.population + 10))]
-            found.append(("kind", _CLASS_BONUS.get(place.feature_class, 0.0)))
-            if code in _SEATS:
-                found.append(("seat", _SEATS[code]))
-            elif bonus := _kind_bonus(code):
-                found.append(("a country" if code != "ADM1" else "a first-order unit", bonus))
-        if chosen := by_hand(place):
-            found.append(("written down by hand", chosen))
-        return found
-
-    def _is_own(self, key: str, place: Place) -> bool:
-        """Whether a place goes by this name itself: it comes before a greater one that once was spelt so."""
-        return word_key(place.name) == key or key in [word_key(name) for _, name in place.names]
+        return rank(place)
 
     def explain(self, name: str, place: Place) -> list[tuple[str, float]]:
         """What ``lookup`` weighs for a place of that name, in words, heaviest first."""
-        told = {
-            "population": f"population {place.population:,}",
-            "kind": f"kind {place.feature_class}",
-            "seat": f"seat {place.feature_code}",
-        }
-        found = [(told.get(what, what), value) for what, value in self._weighed(place)]
-        if self._is_own(normalise(name), place):
-            found.append(("its usual name", 1.0))
-        return sorted((f for f in found if f[1]), key=lambda x: -x[1])
+        key, found = normalise(name), reasons(place)
+        if key in _names(place):
+            found.append(("its usual name", OWN_NAME))
+        return sorted(found, key=lambda x: -x[1])
 
-    @lru_cache(maxsize=50_000)  # noqa: B019
-    def _looked_up(self, key: str, country: str | None) -> tuple[Place, ...]:
-        by_id: dict[str, Place] = {}
-        for row in self._rows(key, country):
+    def _candidates(self, key: str, country: str | None) -> tuple[Place, ...]:
+        wanted = key_hash(key)
+        own = self._own_keys.get(key, [])
+        if own and country is not None:
+            own = [row for row in own if self._additions[row - self._count].country == country]
+        filed = [(t, start, p) for t, start in self._files if (p := t.rows(wanted, country))]
+        if not own and len(filed) == 1:
+            table, start, postings = filed[0]
+            if len(postings) == 1:
+                return (self._place(start + (postings[0] & ROW)),)
+            # The file has them in order.
+            return tuple(map(self._place, apart(self._filed(table, start, postings))))
+        if not filed and len(own) < 2:
+            return tuple(map(self._place, own))
+        found: dict[object, Hit] = {}
+        for row in own:
             place = self._place(row)
-            if country is not None and place.country != country:
-                continue
-            # Files share places: a later one may know a name that an earlier one lacks.
-            other = by_id.get(place.id)
-            told = {k for k, _ in other.names if k} if other is not None else set()
-            more = tuple(n for n in place.names if n[0] not in told and (other is None or n not in other.names))
-            people = place.population if other is not None and not other.population else 0
-            if other is not None and (more or people):
-                place = replace(other, names=other.names + more, population=other.population or people)
-            elif other is not None:
-                continue
-            by_id[place.id] = place
-        places = list(by_id.values())
-        if len(places) > 1:
-            places.sort(key=lambda p: (-self.rank(p) - self._is_own(key, p), p.id))
-        kept: list[Place] = []
-        alike: dict[tuple[str | None, str | None], list[Place]] = {}  # units of one order, or whatever is no unit
-        for place in places:
-            kind = place.feature_code if place.feature_class == "A" else None
-            others = alike.setdefault((kind, place.country), [])
-            for other in others:
-                near = abs(place.lat - other.lat) < _SAME_PLACE_DEGREES
-                if near and metres_between(place.lat, place.lon, other.lat, other.lon) < SAME_PLACE_M:
-                    break
-            else:
-                others.append(place)
-                kept.append(place)
-        return tuple(kept)
+            known, kind = key in _names(place), (place.feature_class, place.feature_code)
+            lat, lon = round(place.lat * 1e6), round(place.lon * 1e6)
+            found[place.id] = Hit((row,), known, lat, lon, place.population, place.country, kind, by_hand(place.source))
+        for table, start, postings in filed:
+            countries, kinds, chosen = table.countries, table.kinds, self._chosen(table)
+            for posting in postings:
+                row = posting & ROW
+                lat, lon, people, mark, nation, code = table.figures(row)
+                hit = found.get(mark)
+                if hit is None:
+                    country, kind = countries[nation], kinds[code]
+                    found[mark] = Hit((start + row,), posting >= OWN, lat, lon, people, country, kind, chosen)
+                else:  # files share places: a later one may know a name that an earlier one lacks
+                    people, own_name = hit.population or people, hit.own or posting >= OWN
+                    found[mark] = hit._replace(rows=(*hit.rows, start + row), population=people, own=own_name)
+        hits = sorted(found.values(), key=lambda hit: (-hit.rank(), hit.rows))
+        return tuple(map(self._joined, apart(map(Hit.row, hits))))
+
+    def _filed(self, table: Table, start: int, postings: Sequence[int]) -> Iterator[Row[int]]:
+        """The rows of a name in one file."""
+        figures, units = table.figures, table.units
+        for posting in postings:
+            row = posting & ROW
+            lat, lon, _, _, nation, code = figures(row)
+            yield lat, lon, (nation, units[code]), start + row
+
+    @lru_cache(maxsize=8)  # noqa: B019
+    def _chosen(self, table: Table) -> float:
+        """What the places of a file gain because the user chose them: a list of the user's has one source."""
+        return max((by_hand(source) for source in table.header["sources"]), default=0.0)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _joined(self, rows: tuple[int, ...]) -> Place:
+        """The place of rows in several files."""
+        return self._place(rows[0]) if len(rows) == 1 else deferred_place(self._joined_fields, rows)
+
+    def _joined_fields(self, rows: tuple[int, ...]) -> tuple[Any, ...]:
+        """The fields of the first row, with the names and people that only the others know."""
+        first, *others = map(self._fields, rows)
+        identifier, names, people = first[_ID], first[_NAMES], first[_PEOPLE]
+        for other in others:
+            if other[_ID] == identifier:
+                told = {k for k, _ in names if k}
+                names += tuple([n for n in other[_NAMES] if n[0] not in told and n not in names])
+                people = people or other[_PEOPLE]
+        return (*first[:_PEOPLE], people, *first[_PEOPLE + 1 : _NAMES], names)
 
     def lookup(self, name: str, *, country: str | None = None, limit: int = 30) -> tuple[Place, ...]:
         """The places of a name, most prominent first, near-duplicates of one place joined.
@@ -326,7 +324,7 @@ class Gazetteer:
         """All names in one country, with their rows."""
         names: list[str] = []
         rows: list[int] = []
-        for table, start in zip(self._tables, self._starts, strict=True):
+        for table, start in self._files:
             own, numbers = table.country_names(country)
             names += own
             rows += [start + row for row in numbers]
@@ -413,8 +411,8 @@ class Gazetteer:
         """Towns with at least that many people, largest first."""
         rows = [
             start + row
-            for table, start in zip(self._tables, self._starts, strict=True)
-            for row in (table.array("population", "u4") >= population).nonzero()[0].tolist()
+            for table, start in self._files
+            for row in (table.records["population"] >= population).nonzero()[0].tolist()
         ]
         by_id = {p.id: p for p in map(self._place, rows)}
         return sorted((p for p in by_id.values() if p.feature_class == "P"), key=lambda p: (-p.population, p.id))

@@ -144,8 +144,8 @@ class Areas:
         for table, start in zip(self._tables, self._starts, strict=True):
             own = table.rows_of_class(letter)
             rows.append(own + start)
-            lats.append(table.array("lat", "i4")[own] / 1e6)
-            lons.append(table.array("lon", "i4")[own] / 1e6)
+            lats.append(table.records["lat"][own] / 1e6)
+            lons.append(table.records["lon"][own] / 1e6)
         return np.concatenate(rows), np.concatenate(lats), np.concatenate(lons)
 
     @cached_property
@@ -154,7 +154,7 @@ class Areas:
         import numpy as np
 
         _, lats, lons = self._points("P")
-        people = np.concatenate([t.array("population", "u4")[t.rows_of_class("P")] for t in self._tables])
+        people = np.concatenate([t.records["population"][t.rows_of_class("P")] for t in self._tables])
         order = np.lexsort((lons, lats))
         lats, lons, people = lats[order], lons[order], people[order]
         fresh = np.ones(len(lats), bool)

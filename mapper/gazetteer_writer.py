@@ -1,8 +1,8 @@
 """Makes a file of places (``gazetteer_table``) from rows that come one by one, in bounded memory.
 
-Columns go to scratch files as they come. Names go as (hash, row) pairs to scratch files by the first bits of the
-hash, so that each can be sorted alone; joined they are the sorted index. At the end the parts are copied into one
-file, which takes the place of the older one in a single step: killed at any moment, the older one is whole.
+Columns go to scratch files as they come, names to the index (``gazetteer_index``). At the end the columns become
+records and all parts are copied into one file, which takes the place of the older one in a single step: killed at any
+moment, the older one is whole.
 """
 
 from __future__ import annotations
@@ -14,38 +14,36 @@ import shutil
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mapper import files
-from mapper.gazetteer_table import LEVELS, MAGIC, PREFIX, key_hash
+from mapper.gazetteer_index import BUCKETS, BUFFER, LONGEST_KEY, NO_LEVEL, RANK, NameIndex, Scratch
+from mapper.gazetteer_rank import kind_weight
+from mapper.gazetteer_table import HAS_AREA, LEVELS, MAGIC, PREFIX, RECORD, key_hash, numpy_kind
+from mapper.text import normalise
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-# Scratch files of names, by the first bits of the hash: each holds a million pairs when the whole world is read.
-_BITS, _BUCKETS = 6, 64
 # How many steps ``Writer.finish`` reports.
-STEPS = _BUCKETS + 2
-_BUFFER = 400_000
+STEPS = BUCKETS + 2
 # Rows whose display names are put in together, and most names of a country that are kept for likeness.
 _TEXTS = 250_000
 MOST_NAMES = 150_000
 # Outlines lie on a grid of about 14 m; a power of two leaves most bytes of a coordinate zero, which packs well.
 _GRID = 2.0**-13
-LONGEST_KEY = 80
 _LEVELS = {letter: i for i, letter in enumerate(LEVELS)} | {"X": LEVELS.index("B")}
 _SEATS = {"P.PPLC": 1.5, "P.PPLA": 1.5}
-_PAIR = np.dtype([("hash", "<u8"), ("row", "<u4"), ("words", "u1"), ("level", "u1")])
-_FIRST = np.dtype([("hash", "<u8"), ("words", "u1")])
-_NUMBERS = {"lat": "<i4", "lon": "<i4", "population": "<u4", "radius": "<u4"}
+_NUMBERS = {"lat": "<i4", "lon": "<i4", "population": "<u4", "radius": "<u4", "mark": "<u4"}
 _TABLES = {"country": "<u2", "admin1": "<u4", "admin2": "<u4", "code": "<u2", "source": "u1"}
-_first_hash = lru_cache(maxsize=200_000)(key_hash)
+# The longest text of a row in bytes.
+_LONGEST_TEXT = 2**16 - 1
+# Rows that are put together as records at once.
+_RECORDS = 1_000_000
 
 
 def prominence(code: str, population: int) -> float:
@@ -59,6 +57,11 @@ def prominence(code: str, population: int) -> float:
     return math.log10(population + 1) + _SEATS.get(code, 0.0)
 
 
+def _cut(text: bytes) -> bytes:
+    """A row's text, at most as long as its record can say."""
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].decode("utf-8", "ignore").encode()
+
+
 class Writer:
     """Takes rows and their names, and writes the file.
 
@@ -69,32 +72,30 @@ class Writer:
     """
 
     def __init__(self, scratch: Path, words: Mapping[int, str] | None = None) -> None:
-        self._scratch = scratch
+        self._scratch = Scratch(scratch)
+        self._index = NameIndex(self._scratch)
         self._words = {k: _LEVELS[v] for k, v in (words or {}).items()}
-        self._stack = ExitStack()
-        self._open: dict[str, IO[bytes]] = {}
-        self._lengths: dict[str, int] = {}
         self.count = 0
         self._tables: dict[str, dict[str, int]] = {name: {"": 0} for name in _TABLES}
-        self._waiting: dict[str, list[int]] = {name: [] for name in (*_NUMBERS, *_TABLES, "text", "area")}
+        self._waiting: dict[str, list[int]] = {name: [] for name in (*_NUMBERS, *_TABLES, "text")}
         self._text = bytearray()
         self._areas, self._area_bytes = 0, 0
         self._renames: dict[str, Mapping[str, str]] = {}
-        self._pairs = {"hash": array("Q"), "row": array("I"), "words": array("B"), "level": array("B")}
-        self._firsts = {"hash": array("Q"), "words": array("B")}
         self._known = bytearray()
+        self._ranks = array("H")
+        self._own: set[str] = set()
         self._counted: dict[int, list[int]] = {}
         self._names: dict[int, list[str]] = {}
         self._displays: dict[int, list[tuple[int, str, int, str]]] = {}
         self._sources: dict[str, int] = {}
-        self._append("area_at", np.uint32(0).tobytes())
-        self._append("area_data", b"")
+        self._scratch.append("area_at", np.uint32(0).tobytes())
+        self._scratch.append("area_data", b"")
 
     def __enter__(self) -> Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        self._scratch.close()
 
     # ---- taking rows
     def row(
@@ -133,68 +134,64 @@ class Writer:
         waiting["lon"].append(round(lon * 1e6))
         waiting["population"].append(min(max(0, population), 2**32 - 1))
         waiting["radius"].append(radius_m)
+        waiting["mark"].append(zlib.crc32(identifier.encode("utf-8", "replace")))
         cells = (identifier, name, arabic, french, *usual)
         line = "\t".join(cells)
         if line.count("\t") >= len(cells) or "\n" in line:
             line = "\t".join(" ".join(f.split()) for f in cells)
-        data = line.encode("utf-8", "replace")
+        data = _cut(line.encode("utf-8", "replace"))
         self._text += data
         waiting["text"].append(len(data))
-        waiting["area"].append(self._area(shape))
+        if shape is not None:
+            self._area(shape)
+            waiting["source"][-1] |= HAS_AREA
         self._known.append(min(255, int(20 * prominence(code, population))))
+        people, kind = kind_weight(code[:1], code[2:])
+        self._ranks.append(int(RANK * (people * math.log10(waiting["population"][-1] + 10) + kind)))
+        self._own = {normalise(n) for n in cells[1:] if n}
         self._sources[source] = self._sources.get(source, 0) + 1
         self.count += 1
-        if len(waiting["lat"]) >= _BUFFER:
+        if len(waiting["lat"]) >= BUFFER:
             self._flush_rows()
         return self.count - 1
 
-    def _area(self, shape: BaseGeometry | None) -> int:
-        if shape is None:
-            return -1
+    def _area(self, shape: BaseGeometry) -> None:
         import shapely
 
         rounded = shapely.set_precision(shape, _GRID)
         data = zlib.compress(shapely.to_wkb(rounded if not rounded.is_empty else shape), 9)
-        self._append("area_data", data)
+        self._scratch.append("area_data", data)
         self._area_bytes += len(data)
-        self._append("area_at", np.uint32(self._area_bytes).tobytes())
+        self._scratch.append("area_at", np.uint32(self._area_bytes).tobytes())
+        self._scratch.append("area_rows", np.uint32(self.count).tobytes())
         self._areas += 1
-        return self._areas - 1
 
     def name(self, row: int, key: str, level: str = "", country: str = "") -> None:
         """File a row under a normalised name.
 
         Args:
-            row: The row's number.
+            row: The row's number; of a row that was just taken it is known whether this name is its own.
             key: The name; one that is empty or longer than ``LONGEST_KEY`` is left out.
             level: Its class of ambiguity (see ``Gazetteer.ambiguity``); found by ``words`` when empty.
             country: The row's country, to keep the name in the list that is searched for names alike.
         """
         if not key or len(key) > LONGEST_KEY:
             return
-        wanted, space = key_hash(key), key.find(" ")
-        words = min(255, key.count(" ") + 1) if space > 0 else 1
+        wanted = key_hash(key)
         if level:
             number = _LEVELS[level]
-        elif space > 0:
+        elif " " in key:
             number = 0
         else:
             number = self._words.get(wanted, 0) if len(key) > 2 and not key.isdigit() else _LEVELS["B"]
-        pairs = self._pairs
-        pairs["hash"].append(wanted)
-        pairs["row"].append(row)
-        pairs["words"].append(words)
-        pairs["level"].append(number)
-        if space > 0:
-            self._firsts["hash"].append(_first_hash(key[:space]))
-            self._firsts["words"].append(words)
+        full = self._index.file(key, wanted, row, number, own=row == self.count - 1 and key in self._own)
         if country:
             nation = self._tables["country"][country]
             if nation not in self._counted:
                 self._counted[nation] = [0] * 256
             self._counted[nation][self._known[row]] += 1
             self._names.setdefault(nation, []).append(f"{row}\t{key}\n")
-        if len(pairs["hash"]) >= _BUFFER:
+        if full:
             self._flush_names()
 
     def display(self, row: int, language: str, rank: int, name: str) -> None:
@@ -214,43 +211,27 @@ class Writer:
     def numbers(self, column: str) -> npt.NDArray[Any]:
         """A column on the disk that may be changed in place, as numbers into ``texts``; 0 is the empty text."""
         self._flush_rows()
-        self._open[column].flush()
-        return np.memmap(self._scratch / column, _TABLES[column], "r+")
+        return np.memmap(self._scratch.path(column), _TABLES[column], "r+")
 
     # ---- scratch files
-    def _append(self, name: str, data: bytes) -> None:
-        if name not in self._open:
-            self._open[name] = self._stack.enter_context((self._scratch / name).open("ab"))
-        self._open[name].write(data)
-        self._lengths[name] = self._lengths.get(name, 0) + len(data)
-
     def _flush_rows(self) -> None:
-        for column, kind in {**_NUMBERS, **_TABLES, "text": "<u4", "area": "<i4"}.items():
+        for column, kind in {**_NUMBERS, **_TABLES, "text": "<u4"}.items():
             name = "lengths.text" if column == "text" else column
-            self._append(name, np.array(self._waiting[column], kind).tobytes())
+            self._scratch.append(name, np.array(self._waiting[column], kind).tobytes())
             self._waiting[column].clear()
-        self._append("text", bytes(self._text))
+        self._scratch.append("text", bytes(self._text))
         self._text.clear()
 
     def _flush_names(self) -> None:
-        for kind, waiting, dtype in (("pairs", self._pairs, _PAIR), ("firsts", self._firsts, _FIRST)):
-            data = np.zeros(len(waiting["hash"]), dtype)
-            for field in dtype.names or ():
-                data[field] = waiting[field]
-                del waiting[field][:]
-            bucket = (data["hash"] >> np.uint64(64 - _BITS)).astype(np.int64)
-            order = np.argsort(bucket, kind="stable")
-            ends = np.searchsorted(bucket[order], np.arange(_BUCKETS), side="right")
-            for number, part in enumerate(np.split(data[order], ends[:-1])):
-                self._append(f"{kind}.{number}", part.tobytes())
+        self._index.flush()
         for number, lines in self._names.items():
-            self._append(f"names.{number}", "".join(lines).encode())
+            self._scratch.append(f"names.{number}", "".join(lines).encode())
         self._names.clear()
 
     def _flush_displays(self, chunk: int) -> None:
         offers = self._displays.pop(chunk)
         lines = (f"{row}\t{language}\t{rank}\t{' '.join(n.split())}\n" for row, language, rank, n in offers)
-        self._append(f"displays.{chunk}", "".join(lines).encode("utf-8", "replace"))
+        self._scratch.append(f"displays.{chunk}", "".join(lines).encode("utf-8", "replace"))
 
     # ---- the end
     def finish(self, target: Path, extra: Mapping[str, Any]) -> Iterator[int]:
@@ -264,87 +245,61 @@ class Writer:
             OutputError: It cannot be written.
         """
         self._flush_rows()
-        self._flush_names()
         for chunk in list(self._displays):
             self._flush_displays(chunk)
-        self._append("rows_at", np.uint32(0).tobytes())
-        known: npt.NDArray[np.uint8] = np.frombuffer(self._known, "u1")
-        pairs = 0
-        for number in range(_BUCKETS):
-            pairs += self._sort(number, known, pairs)
-            yield number + 1
         self._texts()
+        self._flush_names()
+        known: npt.NDArray[np.uint8] = np.frombuffer(self._known, "u1")
         blocks = self._country_names(known)
-        yield STEPS - 1
+        yield 1
+        for step in self._index.write(np.frombuffer(self._ranks, "<u2"), known):
+            yield step + 1
         extra = dict(extra)
         tables: dict[str, Any] = {}
         for name, table in self._tables.items():
             names = self._renames.get(name, {})
             tables[name] = [names.get(text, text) for text in table]
         tables["country_names"] = extra.pop("country_codes", {})
-        self._append("tables", zlib.compress(json.dumps(tables, ensure_ascii=False).encode(), 9))
+        self._scratch.append("tables", zlib.compress(json.dumps(tables, ensure_ascii=False).encode(), 9))
+        self._records()
         header = {"rows": self.count, "areas": self._areas, "sources": self._sources, "country_names": blocks, **extra}
         self._join(target, header)
         yield STEPS
 
-    def _read(self, name: str, kind: Any) -> npt.NDArray[Any]:
-        if name not in self._open:
-            return np.zeros(0, kind)
-        self._open[name].flush()
-        return np.fromfile(self._scratch / name, kind)
-
-    def _sort(self, number: int, known: npt.NDArray[np.uint8], before: int) -> int:
-        """Sort one scratch file of names into the index; returns how many pairs it held."""
-        data = self._read(f"pairs.{number}", _PAIR)
-        data = data[np.lexsort((data["row"], 255 - known[data["row"]], data["hash"]))]
-        hashes, rows = data["hash"], data["row"]
-        starts = np.ones(len(data), bool)
-        starts[1:] = hashes[1:] != hashes[:-1]
-        fresh = starts.copy()
-        fresh[1:] |= rows[1:] != rows[:-1]
-        at = np.nonzero(starts)[0]
-        place = np.cumsum(fresh)
-        if len(at):
-            level = np.minimum.reduceat(data["level"], at)
-            self._append("keys", hashes[at].tobytes())
-            self._append("key_rows", rows[fresh].tobytes())
-            self._append("rows_at", (np.append(place[at][1:] - 1, place[-1]) + before).astype("<u4").tobytes())
-            self._append("flags", level.astype("u1").tobytes())
-            self._append("prominence", known[rows[at]].tobytes())
-        firsts = self._read(f"firsts.{number}", _FIRST)
-        single = data["words"] == 1
-        words = np.concatenate([firsts["words"], data["words"][single]])
-        first = np.concatenate([firsts["hash"], hashes[single]])
-        order = np.lexsort((255 - words, first))
-        chosen, where = np.unique(first[order], return_index=True)
-        self._append("first", chosen.tobytes())
-        self._append("first_max", words[order][where].tobytes())
-        return int(place[-1]) if len(place) else 0
+    def _records(self) -> None:
+        """Put the columns together as records."""
+        kind = numpy_kind(RECORD)
+        lengths = self._scratch.read("lengths.text", "<u4").astype(np.int64)
+        ends = np.cumsum(lengths)
+        for begin in range(0, self.count, _RECORDS):
+            rows = slice(begin, min(begin + _RECORDS, self.count))
+            out = np.zeros(rows.stop - begin, kind)
+            for column, width in {**_NUMBERS, **_TABLES}.items():
+                out[column] = self._scratch.read(column, width, len(out), begin)
+            at = ends[rows] - lengths[rows]
+            out["text_length"], out["text_low"], out["text_high"] = lengths[rows], at & 0xFFFF_FFFF, at >> 32
+            self._scratch.append("records", out.tobytes())
 
     def _texts(self) -> None:
         """Put the display names into the texts, and say where each text begins."""
-        lengths = self._read("lengths.text", "<u4").astype(np.int64)
-        changed = {int(n.split(".")[1]) for n in self._open if n.startswith("displays.")}
+        lengths = self._scratch.read("lengths.text", "<u4").astype(np.int64)
+        changed = {int(n.split(".")[1]) for n in self._scratch if n.startswith("displays.")}
         if changed:
-            self._open["text"].flush()
-            with (self._scratch / "text").open("rb") as old:
+            with self._scratch.path("text").open("rb") as old:
                 for begin in range(0, self.count, _TEXTS):
                     part = old.read(int(lengths[begin : begin + _TEXTS].sum()))
                     if begin // _TEXTS in changed:
                         part = self._displayed(begin, part, lengths)
-                    self._append("texts", part)
-            self._open["text"], self._lengths["text"] = self._open["texts"], self._lengths["texts"]
-            self._open["text"].flush()
-            (self._scratch / "texts").replace(self._scratch / "text")
-        ends = np.concatenate([[0], np.cumsum(lengths)])
-        self._append("text_at", ends.astype("<u4" if ends[-1] < 2**32 else "<u8").tobytes())
+                    self._scratch.append("texts", part)
+            self._scratch.replace("text", "texts")
+            self._scratch.append("lengths", lengths.astype("<u4").tobytes())
+            self._scratch.replace("lengths.text", "lengths")
 
     def _displayed(self, begin: int, part: bytes, lengths: npt.NDArray[np.int64]) -> bytes:
         """The texts of a run of rows with their display names; ``lengths`` is brought up to date."""
         name = f"displays.{begin // _TEXTS}"
-        self._open[name].flush()
         best: dict[int, dict[str, tuple[int, str]]] = {}
-        for line in (self._scratch / name).read_text(encoding="utf-8").split("\n")[:-1]:
+        for line in self._scratch.path(name).read_text(encoding="utf-8").split("\n")[:-1]:
             row, language, rank, text = line.split("\t")
             kept = best.setdefault(int(row), {})
             if language not in kept or int(rank) > kept[language][0]:
@@ -359,49 +314,55 @@ class Writer:
             english = best[number].get("en", (0, cells[1]))[1]
             if english != cells[1]:
                 cells.append(english)
-            new = "\t".join(cells).encode("utf-8", "replace")
+            for text in {n for _, n in best[number].values()}:
+                self._owns(number, normalise(text))
+            new = _cut("\t".join(cells).encode("utf-8", "replace"))
             out += part[done:at] + new
             lengths[number], done = len(new), end
         return bytes(out + part[done:])
+
+    def _owns(self, row: int, key: str) -> None:
+        """File that a row goes by a name under which it was filed before."""
+        if key and len(key) <= LONGEST_KEY and self._index.file(key, key_hash(key), row, NO_LEVEL, own=True):
+            self._flush_names()
 
     def _country_names(self, known: npt.NDArray[np.uint8]) -> dict[str, list[int]]:
         """Pack the names of each country; of a vast one those of its more prominent places."""
         blocks, at = {}, 0
         for code, number in self._tables["country"].items():
-            if f"names.{number}" not in self._open:
+            if f"names.{number}" not in self._scratch:
                 continue
             least, kept = 256, 0
             while least > 0 and kept + self._counted[number][least - 1] <= MOST_NAMES:
                 least -= 1
                 kept += self._counted[number][least]
-            self._open[f"names.{number}"].flush()
             names: dict[str, list[str]] = {}
-            with (self._scratch / f"names.{number}").open(encoding="utf-8") as lines:
+            with self._scratch.path(f"names.{number}").open(encoding="utf-8") as lines:
                 for line in lines:
                     row, key = line[:-1].split("\t")
                     if known[int(row)] >= least:
                         names.setdefault(row, []).append(key)
             data = zlib.compress("\n".join("\t".join([r, *dict.fromkeys(n)]) for r, n in names.items()).encode(), 6)
-            self._append("names", data)
+            self._scratch.append("names", data)
             blocks[code] = [at, len(data)]
             at += len(data)
-        self._append("names", b"")
+        self._scratch.append("names", b"")
         return blocks
 
     def _join(self, target: Path, header: dict[str, Any]) -> None:
         """Copy the parts into one file behind their header."""
-        order = ["keys", "rows_at", "key_rows", "first", "first_max", "flags", "prominence", *_NUMBERS, *_TABLES]
-        order += ["text_at", "text", "area", "area_at", "area_data", "tables", "names"]
+        order = ["runs", "keys", "entries", "postings", "first_runs", "first", "first_max", "records", "text"]
+        order += ["area_at", "area_rows", "area_data", "tables", "names"]
         for name in order:
-            self._append(name, b"")
-        self._stack.close()
+            self._scratch.append(name, b"")
+        self._scratch.close()
         places, end, digest = {}, 0, hashlib.sha256()
         for name in order:
             padding = -end % 8
             digest.update(b"\0" * padding)
-            places[name] = [end + padding, self._lengths.get(name, 0)]
-            end += padding + self._lengths.get(name, 0)
-            with (self._scratch / name).open("rb") as part:
+            places[name] = [end + padding, self._scratch.length(name)]
+            end += padding + self._scratch.length(name)
+            with (self._scratch.folder / name).open("rb") as part:
                 while block := part.read(1 << 20):
                     digest.update(block)
         header |= {"sha256": digest.hexdigest()}
@@ -414,10 +375,10 @@ class Writer:
             if needed == start:
                 break
             start = needed
-        with files.replacing(target, self._scratch) as out:
+        with files.replacing(target, self._scratch.folder) as out:
             out.write(MAGIC + len(text).to_bytes(4, "little") + hashlib.sha256(text).digest() + text)
             out.write(b"\0" * (start - PREFIX - len(text)))
             for name in order:
                 out.write(b"\0" * (start + places[name][0] - out.tell()))
-                with (self._scratch / name).open("rb") as part:
+                with (self._scratch.folder / name).open("rb") as part:
                     shutil.copyfileobj(part, out, 1 << 20)

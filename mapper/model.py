@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shapely.geometry.base import BaseGeometry
+
+T = TypeVar("T")
 
 
 class PrecisionClass(StrEnum):
@@ -83,8 +85,22 @@ class Report:
     url: str | None = None
 
 
+class _Deferred:
+    """Fields that are read when one of them is first asked for: of most candidates nobody asks."""
+
+    __slots__ = ("_number", "_read")
+    if not TYPE_CHECKING:  # a type checker knows the fields
+
+        def __getattr__(self, name: str) -> Any:
+            if name not in type(self).__slots__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            for put, value in zip(_PUT, self._read(self._number), strict=True):
+                put(self, value)
+            return getattr(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(_Deferred):
     """A gazetteer record in GeoNames terms (feature class and code), whatever its source.
 
     ``names`` maps a language code to the preferred name, "" to other names in use; ``radius_m`` is the extent in
@@ -111,6 +127,21 @@ class Place:
     def name_in(self, language: str) -> str:
         """The preferred name in ``language``, else the international one."""
         return dict(self.names).get(language, self.name)
+
+
+_PUT = tuple(getattr(Place, f.name).__set__ for f in fields(Place))
+_new, _put_read, _put_number = object.__new__, *(vars(_Deferred)[name].__set__ for name in ("_read", "_number"))
+
+
+def deferred_place(read: Callable[[T], tuple[Any, ...]], number: T) -> Place:
+    """A place whose fields, in their order, are ``read(number)`` when they are first asked for.
+
+    They are taken as they come: their source has checked the position.
+    """
+    place = _new(Place)
+    _put_read(place, read)
+    _put_number(place, number)
+    return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from mapper.gazetteer import Gazetteer, by_hand
+from mapper.gazetteer import Gazetteer
+from mapper.gazetteer_rank import by_hand, rank
 from mapper.model import Candidate, Mention, Place, Report
 from mapper.spelling import sounds
 from mapper.text import normalise, script_of, word_key
@@ -60,8 +61,8 @@ class Sense:
 
 def prominence(place: Place, gazetteer: Gazetteer) -> float:
     """How often texts mean this place when they give its name, without context; about 1 to 10."""
-    rank, chosen = gazetteer.rank(place), by_hand(place)
-    return rank - chosen + _WRITTEN_RANK if chosen else rank
+    whole, chosen = rank(place), by_hand(place.source)
+    return whole - chosen + _WRITTEN_RANK if chosen else whole
 
 
 def softmax(scores: Sequence[float], nothing: float = -math.inf) -> list[float]:
@@ -312,7 +313,7 @@ def named(mention: Mention, gazetteer: Gazetteer) -> tuple[Place, ...]:
 def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
     """The features that do not depend on what the other names turn out to be."""
     found = {"prominence": prominence(place, gazetteer), "likeness": likeness(sense.key, place)}
-    if by_hand(place):
+    if by_hand(place.source):
         found["written"] = 1.0
     if place.country in prior:
         found["prior"] = 1.0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import subprocess
 import sys
 import time
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from mapper import files
 from mapper.cli import main
 from mapper.errors import GazetteerError, InputError
 from mapper.gazetteer import Gazetteer
-from mapper.gazetteer_table import Table, key_hash
+from mapper.gazetteer_table import MAGIC, OWN, ROW, Table, key_hash
 from mapper.gazetteer_writer import Writer
 from mapper.ranking import likeness
 from mapper.sources import dump, own
@@ -191,7 +193,7 @@ def test_columns_can_be_named(tmp_path: Path, gazetteer: Gazetteer) -> None:
         own.add(file, tmp_path / "odd.bin", gazetteer, {}, {"name": "hoch"})
     added = own.add(file, tmp_path / "odd.bin", gazetteer, {}, {"name": "wer", "lat": "breit", "lon": "lang"})
     assert added.taken == 1 and not added.failures
-    assert Table.open(tmp_path / "odd.bin", "").place(0).country == "LY"
+    assert Table.open(tmp_path / "odd.bin", "").fields(0)[4] == "LY"
 
 
 def test_polygons_are_kept(tmp_path: Path, gazetteer: Gazetteer) -> None:
@@ -212,8 +214,14 @@ def test_polygons_are_kept(tmp_path: Path, gazetteer: Gazetteer) -> None:
 
 
 def test_a_damaged_own_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "mine.bin").write_bytes(b"MAPGAZ1\nnonsense")
-    with pytest.raises(GazetteerError, match=r"mine\.bin.*add or build it again"):
+    (tmp_path / "mine.bin").write_bytes(MAGIC + b"nonsense")
+    with pytest.raises(GazetteerError, match=r"mine\.bin is damaged.*Remove the file"):
+        Gazetteer.open(None, tmp_path)
+
+
+def test_a_file_of_an_older_form_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "mine.bin").write_bytes(b"MAPGAZ1\n" + bytes(100))
+    with pytest.raises(GazetteerError, match=r"mine\.bin was written by another version.*gazetteer add.*build"):
         Gazetteer.open(None, tmp_path)
 
 
@@ -234,9 +242,14 @@ def test_every_row_is_found_by_each_of_its_names(rows: list[tuple[list[str], int
         table = Table.open(folder / "places.bin", "")
         assert table.whole() and len(table) == len(rows)
         for number, (names, lat, lon, people) in enumerate(rows):
-            place = table.place(number)
-            assert (place.id, place.lat, place.lon, place.population) == (str(number), lat, lon, people)
+            fields = table.fields(number)
+            assert (fields[0], fields[2], fields[3], fields[9]) == (str(number), lat, lon, people)
+            own = normalise(fields[1])
             for key in filter(None, map(normalise, names)):
-                found = table.rows(key_hash(key))
+                filed = table.rows(key_hash(key))
+                found = [posting & ROW for posting in filed]
                 assert number in found and len(found) == len(set(found))
+                assert (filed[found.index(number)] >= OWN) == (key == own)
+                weights = [math.log10(rows[r][3] + 10) + (p >= OWN) for r, p in zip(found, filed, strict=True)]
+                assert all(a > b - 0.002 for a, b in pairwise(weights)), "the more prominent first"
                 assert table.longest(key_hash(key.split(" ")[0])) >= key.count(" ") + 1

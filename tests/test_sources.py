@@ -6,9 +6,10 @@ import pytest
 
 from mapper.sources import joining
 from mapper.sources.display import tidy
-from mapper.sources.names import ambiguity
+from mapper.sources.names import ambiguity, keys_of
 from mapper.sources.record import Record
 from mapper.sources.usual import settle
+from mapper.text import normalise
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,29 @@ def test_names_by_hand_reach_towns_and_units_of_that_name() -> None:
     assert town.arabic == "مليط" and {"Melit", "Malit", "مليط"} <= set(town.names) & set(town.usual)
     with pytest.raises(ValueError, match="no place in SD is called 'Nowhere'"):
         joining.add_names([town], lines=[{"country": "SD", "name": "Nowhere", "name_ar": "", "aliases": ""}])
+
+
+def test_a_name_by_hand_may_correct_the_source() -> None:
+    town = Record("1", "Tyre", 33.3, 35.2, "LB", "test", arabic="الصور", names=["الصور", "Sour"], usual=["الصور"])
+    joining.add_names([town], lines=[{"country": "LB", "name": "Tyre", "name_ar": "=صور", "aliases": ""}])
+    assert (town.arabic, town.names, town.usual) == ("صور", ["Sour", "صور"], ["صور"])
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "country", "known", "unknown"),
+    [
+        ("كركوك", "A.ADM1", "IQ", "محافظة كركوك", "كركوك Governorate"),
+        ("Kirkuk", "A.ADM1", "IQ", "Kirkuk Governorate", "محافظة Kirkuk"),
+        ("Al Anbar", "A.ADM1", "IQ", "Anbar Governorate", "Al Anbar Province"),
+        ("Kirkuk", "P.PPL", "IQ", "Kirkuk", "Kirkuk Governorate"),
+        ("Texas", "A.ADM1", "US", "Texas", "Texas Governorate"),
+    ],
+)
+def test_provinces_are_filed_with_the_word_for_their_kind(
+    name: str, code: str, country: str, known: str, unknown: str
+) -> None:
+    keys = keys_of([name], code, country)
+    assert normalise(known) in keys and normalise(unknown) not in keys
 
 
 def test_names_by_hand_are_well_formed() -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from mapper import files
+from mapper.gazetteer_index import LONGEST_KEY
 from mapper.gazetteer_words import pack_words
-from mapper.gazetteer_writer import LONGEST_KEY, Writer
+from mapper.gazetteer_writer import Writer
 from mapper.sources import areas, display, features, joining, names, places, usual
 from mapper.sources.places import arabic_of
 from mapper.sources.record import Record

@@ -11,13 +11,13 @@ from mapper.text import skeleton
 
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
-# Letters that Arabic itself does not use: names with them are Persian, Urdu, Kurdish or Uyghur.
-_FOREIGN = set("یکگپچەۆڵێڕٹڈےہھں")
+# Letters that Arabic itself does not use: names with them are Persian, Urdu, Kurdish, Uyghur or Pashto.
+FOREIGN = set("یکگپچەۆڵێڕٹڈےہھںګښځڅړږڼېډټ")
 
 
 def arabic(name: str) -> bool:
     """Whether a name is written in Arabic letters alone, and in those of Arabic."""
-    return bool(_ARABIC.search(name)) and not _LATIN.search(name) and not _FOREIGN.intersection(name)
+    return bool(_ARABIC.search(name)) and not _LATIN.search(name) and not FOREIGN.intersection(name)
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -86,6 +86,8 @@ def written_names() -> list[dict[str, str]]:
 def add_names(rows: list[Record], lines: Iterable[Mapping[str, str]]) -> None:
     """Give the places of each name the Arabic name, and other spellings of news, that a line has for it.
 
+    A place keeps the Arabic name that its source has, unless the line's begins with "=": then the source's is wrong.
+
     Raises:
         ValueError: A line names what no town or unit of the country is called.
     """
@@ -97,9 +99,14 @@ def add_names(rows: list[Record], lines: Iterable[Mapping[str, str]]) -> None:
         found = called.get((line["country"], line["name"]))
         if not found:
             raise ValueError(f"names.tsv: no place in {line['country']} is called {line['name']!r}")
-        given = [n for n in (line["name_ar"], *line["aliases"].split("|")) if n]
+        arabic = line["name_ar"].removeprefix("=")
+        given = [n for n in (arabic, *line["aliases"].split("|")) if n]
         for row in found:
-            row.arabic = row.arabic or line["name_ar"]
+            if arabic != line["name_ar"]:
+                row.names = [n for n in row.names if n != row.arabic]
+                row.usual = [n for n in row.usual if n != row.arabic]
+                row.arabic = arabic
+            row.arabic = row.arabic or arabic
             row.names += given
             row.usual += given
 

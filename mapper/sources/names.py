@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from mapper.sources.record import Record
-from mapper.text import normalise
+from mapper.text import normalise, script_of
 
 # A word this frequent (Zipf scale) is met as a word; this much population outweighs it.
 COMMON_ZIPF = 3.0
@@ -128,7 +128,25 @@ def keys_of(names: Iterable[str], code: str, country: str) -> list[str]:
         first, _, rest = key.partition(" ")
         if rest and first in _FIRST:
             out |= dict.fromkeys(f"{word} {rest}" for word in _FIRST[first])
+    if code == "A.ADM1" and country in _kinds():
+        out |= dict.fromkeys(_with_kind(list(out), *_kinds()[country]))
     return list(out)
+
+
+@cache
+def _kinds() -> dict[str, tuple[list[str], list[str]]]:
+    """Code → what its first-order units are called in Arabic and in English, normalised."""
+    return {
+        code: ([normalise(k) for k in kinds["ar"]], [normalise(k) for k in kinds["en"]])
+        for code, kinds in countries()["units"].items()
+    }
+
+
+def _with_kind(names: list[str], arabic: list[str], english: list[str]) -> Iterator[str]:
+    """Normalised names of units that go without the word for their kind, with it."""
+    for name in names:
+        if name == without_unit(name) and (script := script_of(name)) != "other":
+            yield from (f"{k} {name}" for k in arabic) if script == "arabic" else (f"{name} {k}" for k in english)
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from mapper.sources.display import FOREIGN
 from mapper.sources.record import Record
 from mapper.sources.usual import much_written
 
@@ -18,7 +19,6 @@ _HARAKAT = re.compile("[\u064b-\u0652\u0670\u0640]")
 # The languages that reports are read in, ours first: their names of a place are in use.
 LANGUAGES = ("ar", "en", "fr", "ru", "uk", "es", "tr", "fa", "he", "de")
 _DISTRICTS_EN, _DISTRICTS_AR = (" District", " Subdistrict", " Governorate"), ("مديرية ", "ناحية ", "قضاء ", "محافظة ")
-_FOREIGN = set("یکگپچەۆڵێڕٹڈےہھں")
 
 
 def readable(name: str) -> bool:
@@ -39,7 +39,7 @@ def is_unit(name: str) -> bool:
 def arabic_of(names: list[str]) -> str:
     """The first name in Arabic letters, those of Persian, Urdu and Kurdish left out."""
     for name in names:
-        if any("\u0621" <= c <= "\u064a" for c in name) and not _FOREIGN.intersection(name):
+        if any("\u0621" <= c <= "\u064a" for c in name) and not FOREIGN.intersection(name):
             return name
     return ""
 
