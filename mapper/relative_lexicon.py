@@ -87,7 +87,7 @@ class Lexicon:
     ends: frozenset[str]
     # Words for a border, and for nationalities that may stand beside one.
     border_words: frozenset[str]
-    nations: frozenset[str]
+    nations: dict[str, str]
     behind_two: frozenset[str]
 
 
@@ -191,7 +191,7 @@ def lexicon(language: str) -> Lexicon:
     listed.append(sets["border_word"])
     # Of a phrase one word will do, the longest that is no small word such as all sentences have.
     telling = frozenset(max(k, key=lambda w: (w not in links, len(w))) for table in listed for k in table if k)
-    leaning = _nations(language) | frozenset(max(k, key=len) for k, v in kinds.items() if v & _LEANING)
+    leaning = frozenset(_nations(language)) | frozenset(max(k, key=len) for k, v in kinds.items() if v & _LEANING)
     return Lexicon(
         kinds,
         units,
@@ -220,12 +220,13 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-def _nations(language: str) -> frozenset[str]:
-    """Single words of nationality with what may be written onto them: see the actors of the language."""
+def _nations(language: str) -> dict[str, str]:
+    """Single words of nationality with what may be written onto them → ISO code: see the actors of the language."""
     data = section(language, "actors")
-    forms = [form for forms in data.get("nations", {}).values() for form in forms]
-    written = [key(affix.format(form)) for form in forms for affix in data.get("nation_affixes", ["{}"])]
-    return frozenset(k[0] for k in written if len(k) == 1)
+    affixes = data.get("nation_affixes", ["{}"])
+    listed = [(form, code) for code, forms in data.get("nations", {}).items() for form in forms]
+    written = [(key(affix.format(form)), code) for form, code in listed for affix in affixes]
+    return {k[0]: code for k, code in written if len(k) == 1}
 
 
 @lru_cache(maxsize=50_000)
@@ -323,6 +324,12 @@ def is_nation(name: str, language: str) -> bool:
     """Whether ``name`` is an adjective of nationality, as beside a wind or a border ("السوري", "libyen", "Turkish")."""
     lex, got = lexicon(language), key(name)
     return "adjective" in lex.phrases.get(got, frozenset()) or (len(got) == 1 and got[0] in lex.nations)
+
+
+def nation(name: str, language: str) -> str | None:
+    """The ISO code of the country of a nationality word, whatever its number and gender; None for other words."""
+    got = key(name)
+    return lexicon(language).nations.get(got[0]) if len(got) == 1 else None
 
 
 def nominatives(name: str, language: str) -> list[str]:
