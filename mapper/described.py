@@ -19,7 +19,7 @@ from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_place, vicinity_of
 from mapper.model import Candidate, Location, Place, PrecisionClass
 from mapper.ranking import holds, likeness, prominence, shares_of
-from mapper.relative_lexicon import is_nation, nominatives
+from mapper.relative_lexicon import is_nation, nation, nominatives
 from mapper.spelling import Spellings
 from mapper.text import normalise, skeleton
 from mapper.words import all_words
@@ -270,7 +270,7 @@ def anchor(text: str, scope: Scope, told: Location | None = None) -> Location | 
 
 def people(text: str, gazetteer: Gazetteer, language: str) -> Location | None:
     """The country that a nationality word stands for, as in "الشمال السوري"."""
-    code = gazetteer.demonym(text)
+    code = gazetteer.demonym(text) or nation(text, language)
     if code is None or gazetteer.country_code(code) is None:
         return None
     meant = Candidate(gazetteer.country(code), 0.9, ("the country of that nationality",))

@@ -22,7 +22,10 @@ def borders(tagged: Tagged) -> list[Found]:
         return []
     found = []
     for i, token in enumerate(tagged.tokens):
-        if token.key not in lex.border_words or tagged.longest(i + 1, lex.sets["not_after_border"]):
+        if token.key not in lex.border_words:
+            continue
+        following = tagged.tokens[i + 1].key if i + 1 < len(tagged.tokens) else ""
+        if (following,) in lex.sets["not_after_border"]:  # "the Turkish border guards"
             continue
         step = -1 if lex.data.get("nation_before_type") else 1
         nations = _nations(tagged, i, step)

@@ -20,7 +20,7 @@ from mapper.grammar_found import Found
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
 from mapper.relative_regions import draw
-from mapper.relative_scene import Areas, Draft, Scene, Whole, name_of, outline
+from mapper.relative_scene import Areas, Draft, Scene, name_of
 from mapper.relative_scene import home as home_of
 
 _LEAST, _WHOLE = 0.05, 0.9999
@@ -292,11 +292,14 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
     if whole is not None and whole.covers(draft.region):
         return
     if whole is not None and country is not None:
-        # A border is as exact as the region that it cuts is large.
+        # A border is as exact as the region that it cuts is large, and a little farther out: harbours stay inside.
         west, south, east, north = draft.region.bounds
         size = max(east - west, north - south)
         detail = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
-        land, name = outline(Whole(f"country {country}", whole), detail), f"country {country}"
+        room = 4 * detail
+        near = shapely.clip_by_rect(whole, west - room, south - room, east + room, north + room)
+        near = near if near.is_valid else shapely.make_valid(near)
+        land, name = near.simplify(detail).buffer(detail, quad_segs=1), f"country {country}"
         draft.region, share = regions.clip(draft.region, land, _LEAST)
     else:
         name = "land"

@@ -48,6 +48,7 @@ _LISTS = (
 
 # What tells where a place lies by itself, beside distances and winds; and what does so for two names.
 _TELLING = frozenset({"near", "outskirts", "offshore", "countryside"})
+_LEANING = frozenset({"country_words", "capital_words", "place_words", "adjective"})
 _PAIRING = frozenset({"between", "road", "border"})
 _MOST_MET = 50_000
 _KINDS = ("seismic", "maritime", "military")
@@ -78,27 +79,32 @@ class Lexicon:
     attached: tuple[str, ...]
     letters: re.Pattern[str] | None
     met: _Met
+    # What else than a name a place may lean on: "the city", "there", nationalities.
+    leans: _Met
     # The first words of what tells the kind of a text.
     sorts: frozenset[str]
     # Words that end a name: conjunctions and the like, and words for roads and borders behind two names.
     ends: frozenset[str]
     # Words for a border, and for nationalities that may stand beside one.
     border_words: frozenset[str]
-    nations: frozenset[str]
+    nations: dict[str, str]
     behind_two: frozenset[str]
 
 
 class _Met(dict[str, bool]):
-    """Words as a text has them, signs included → whether a sentence with such a word may tell where a place lies."""
+    """Words as a text has them, signs included → whether one of some words, normalised, is in them."""
 
-    def __init__(self, telling: frozenset[str], cuts: Sequence[str]) -> None:
+    def __init__(self, wanted: frozenset[str], cuts: Sequence[str]) -> None:
         super().__init__()
-        self._telling, self._cuts = telling, tuple(cut for cut in cuts if cut)
+        self._wanted, self._cuts = wanted, tuple(cut for cut in cuts if cut)
 
     def __missing__(self, written: str) -> bool:
+        got = key(written)
+        # "300m" has a unit, "p.m." has none.
+        own = [k for k in got if len(k) > 1 or all(x == k or x.isdigit() for x in got)]
         tells = any(
-            k in self._telling or any(k.startswith(cut) and k[len(cut) :] in self._telling for cut in self._cuts)
-            for k in key(written)
+            k in self._wanted or any(k.startswith(cut) and k[len(cut) :] in self._wanted for cut in self._cuts)
+            for k in own
         )
         if len(self) < _MOST_MET:
             self[written] = tells
@@ -185,6 +191,7 @@ def lexicon(language: str) -> Lexicon:
     listed.append(sets["border_word"])
     # Of a phrase one word will do, the longest that is no small word such as all sentences have.
     telling = frozenset(max(k, key=lambda w: (w not in links, len(w))) for table in listed for k in table if k)
+    leaning = frozenset(_nations(language)) | frozenset(max(k, key=len) for k, v in kinds.items() if v & _LEANING)
     return Lexicon(
         kinds,
         units,
@@ -204,6 +211,7 @@ def lexicon(language: str) -> Lexicon:
         attached,
         letters,
         _Met(telling, cuts),
+        _Met(leaning, cuts),
         frozenset(k[0] for kind in _KINDS for k in sets[kind]),
         frozenset(k[0] for name in ("joiners", "ends_name") for k in sets[name] if len(k) == 1),
         frozenset(k[0] for k in sets["border_word"] if len(k) == 1),
@@ -212,12 +220,13 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-def _nations(language: str) -> frozenset[str]:
-    """Single words of nationality with what may be written onto them: see the actors of the language."""
+def _nations(language: str) -> dict[str, str]:
+    """Single words of nationality with what may be written onto them → ISO code: see the actors of the language."""
     data = section(language, "actors")
-    forms = [form for forms in data.get("nations", {}).values() for form in forms]
-    written = [key(affix.format(form)) for form in forms for affix in data.get("nation_affixes", ["{}"])]
-    return frozenset(k[0] for k in written if len(k) == 1)
+    affixes = data.get("nation_affixes", ["{}"])
+    listed = [(form, code) for code, forms in data.get("nations", {}).items() for form in forms]
+    written = [(key(affix.format(form)), code) for form, code in listed for affix in affixes]
+    return {k[0]: code for k, code in written if len(k) == 1}
 
 
 @lru_cache(maxsize=50_000)
@@ -276,17 +285,18 @@ def telling(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[
 
     ``names`` are spans in order; none is cut. What is said of a place never runs over the end of a sentence.
     """
-    met = lexicon(language).met.__getitem__
+    met, leans = lexicon(language).met.__getitem__, lexicon(language).leans.__getitem__
     found: list[tuple[int, int]] = []
-    begin, i = 0, 0
+    begin, i, last = 0, 0, 0
     for end in (*(m.end() for m in _SENTENCE_ENDS.finditer(text)), len(text)):
         while i < len(names) and names[i][1] <= end:
             i += 1
         if i < len(names) and names[i][0] < end < names[i][1]:
             continue
-        if any(map(met, text[begin:end].split())):
+        written = text[begin:end].split()
+        if any(map(met, written)) and (last < i or any(map(leans, written))):
             found.append((begin, end))
-        begin = end
+        begin, last = end, i
     return found
 
 
@@ -314,6 +324,12 @@ def is_nation(name: str, language: str) -> bool:
     """Whether ``name`` is an adjective of nationality, as beside a wind or a border ("السوري", "libyen", "Turkish")."""
     lex, got = lexicon(language), key(name)
     return "adjective" in lex.phrases.get(got, frozenset()) or (len(got) == 1 and got[0] in lex.nations)
+
+
+def nation(name: str, language: str) -> str | None:
+    """The ISO code of the country of a nationality word, whatever its number and gender; None for other words."""
+    got = key(name)
+    return lexicon(language).nations.get(got[0]) if len(got) == 1 else None
 
 
 def nominatives(name: str, language: str) -> list[str]:

@@ -119,9 +119,3 @@ class Whole:
 
     name: str
     shape: BaseGeometry = field(compare=False)
-
-
-@lru_cache(maxsize=512)
-def outline(whole: Whole, coarseness: float) -> BaseGeometry:
-    """An area with less detail, to cut with, and larger by as much: harbours stay inside."""
-    return whole.shape.simplify(coarseness).buffer(coarseness, quad_segs=1)

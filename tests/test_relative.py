@@ -203,6 +203,7 @@ def test_proper_names_are_left_alone(text, language):
     [
         ("25 km from the border", "en"),
         ("near the Turkish border town", "en"),
+        ("the Turkish border guards", "en"),
         ("around the state broadcaster", "en"),
         ("près de la frontière", "fr"),
         ("قرب الحدود", "ar"),
@@ -235,6 +236,8 @@ def test_a_border_lies_along_it_on_the_side_of_the_country_that_the_text_is_abou
     shared = resolve.locate("the Syrian-Turkish border", GAZETTEER).location
     side = resolve.locate("near the Turkish border", GAZETTEER, country="SY").location
     whole = resolve.locate("near the Turkish border", GAZETTEER).location
+    many = resolve.locate("aux frontières algériennes", GAZETTEER).location
+    assert many.chain[1].startswith("anchor: Algeria")
     for where in (shared, side, whole):
         assert where.method == "relative"
         assert where.region.is_valid

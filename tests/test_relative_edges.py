@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper import relative
 from mapper.model import Location, Place, PrecisionClass, Relative
+from mapper.relative_lexicon import telling
 from mapper.relative_regions import draw
 from mapper.relative_scene import Draft, Scene
 from mapper.relative_words import Tagged
@@ -206,3 +207,17 @@ def test_names_may_come_to_a_tagged_text(pieces: list[str], chosen: set[int]) ->
     later, at_once = Tagged(text, "en", ()).named(names), Tagged(text, "en", names)
     if later is not None:
         assert (later.items, later.at, later.taken) == (at_once.items, at_once.at, at_once.taken)
+
+
+def test_sentences_that_can_tell_no_place_are_passed_over() -> None:
+    text = "Guards left. A mine lies 20 km south of Sirte! At 3 p.m. it rained in Sirte. They went by road."
+    first = text.index("Sirte")
+    second = text.index("Sirte", first + 1)
+    names = [(first, first + 5), (second, second + 5)]
+    told = telling(text, "en", names)
+    assert [text[a:b].strip() for a, b in told] == ["A mine lies 20 km south of Sirte!"]
+    # A full stop inside a name ends no sentence, and "the city" is as good as a name.
+    saint = "It lies 10 km from St. Denis now. It lies north of the city."
+    begin = saint.index("St.")
+    found = telling(saint, "en", [(begin, begin + len("St. Denis"))])
+    assert [saint[a:b].strip() for a, b in found] == ["It lies 10 km from St. Denis now.", "It lies north of the city."]

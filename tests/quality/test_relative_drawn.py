@@ -22,11 +22,11 @@ from mapper.gazetteer import Gazetteer
 # Relation → (kilometres of median error at most, share of regions that hold the truth at least).
 FLOORS = {
     "between": (24.0, 0.9),
-    "direction_only": (2.0, 0.9),
-    "distance_only": (82.0, 0.9),
-    "inside_direction": (165.0, 0.83),
+    "direction_only": (1.0, 0.9),
+    "distance_only": (30.0, 0.9),
+    "inside_direction": (160.0, 0.9),
     "near": (12.0, 0.9),
-    "offset": (9.0, 0.9),
+    "offset": (5.0, 0.9),
 }
 LANGUAGES = ("ar", "en", "fr")
 
