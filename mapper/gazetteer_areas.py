@@ -46,12 +46,11 @@ class Areas:
     ) -> None:
         self._tables, self._starts, self._place = tables, starts, place
         self._country_rows, self._shapes = country_rows, shapes
-        self._numbers: dict[str, tuple[Table, int]] = {}
-        self._scanned = False
+        self._numbers: dict[str, tuple[Table, int] | None] = {}
 
     def note(self, identifier: str, table: Table, number: int) -> None:
         """Remember the polygon of a place that was read."""
-        self._numbers.setdefault(identifier, (table, number))
+        self._numbers[identifier] = self._numbers.get(identifier) or (table, number)
 
     def of(self, place: Place) -> BaseGeometry | None:
         """The polygon (or line) of a place, where one is known."""
@@ -59,12 +58,10 @@ class Areas:
             return self._written(self._shapes[place.id])
         if place.feature_code.startswith("PCL") and place.country and place.country in self._country_rows:
             place = self._place(self._country_rows[place.country])
-        if place.feature_class == "A" and place.id not in self._numbers and not self._scanned:
+        if place.feature_class == "A" and place.id not in self._numbers:
             # The row that has the polygon was not read yet: a unit may have rows in several files.
-            self._scanned = True
-            for table in self._tables:
-                for row in table.rows_with_area().tolist():
-                    self.note(table.identifier(row), table, table.area_number(row))
+            rows = ((table, row) for table in self._tables for row in table.area_rows_of(place.id))
+            self._numbers[place.id] = next(((table, table.area_number(row)) for table, row in rows), None)
         found = self._numbers.get(place.id)
         return None if found is None else found[0].geometry(found[1])
 

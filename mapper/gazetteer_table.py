@@ -188,9 +188,17 @@ class Table:
         return (identifier, name, lat / 1e6, lon / 1e6, countries[country], firsts[admin1], seconds[admin2], letter,
                 code, population, float(radius), sources[source & ~HAS_AREA], tuple(names))  # fmt: skip
 
-    def identifier(self, row: int) -> str:
-        """The id of a row alone."""
-        return str(self.fields(row)[0])
+    def area_rows_of(self, identifier: str) -> list[int]:
+        """The rows with a polygon or line that have this id."""
+        rows, marks = self._marks
+        wanted = zlib.crc32(identifier.encode("utf-8", "replace"))
+        return [row for row in rows[marks == wanted].tolist() if self.fields(row)[0] == identifier]
+
+    @cached_property
+    def _marks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+        """The rows with a polygon or line, and the marks of their ids."""
+        rows = self.rows_with_area()
+        return rows, self.records["mark"][rows]
 
     @cached_property
     def _words(self) -> tuple[list[Any], ...]:
