@@ -124,7 +124,9 @@ _CONSONANTS = {
     "c": "k",
     "ح": "",
 }
+# In an order in which no pair comes of another.
 _DIGRAPHS = (
+    ("dj", "j"),
     ("sh", "s"),
     ("ch", "s"),
     ("kh", "k"),
@@ -133,7 +135,6 @@ _DIGRAPHS = (
     ("dh", "d"),
     ("ph", "f"),
     ("zh", "s"),
-    ("dj", "j"),
 )
 
 
@@ -150,9 +151,9 @@ _KEPT = "".join(letter for letter, bare in _CONSONANTS.items() if bare)
 _REPEATED = re.compile(r"([a-z])\1+")
 _AL, _LATIN_AL = r"(?:(?<=\s)|^)ال(?=\S\S)", "^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +"
 _ARABIC_ARTICLE, _ARTICLE = re.compile(_AL, re.MULTILINE), re.compile(_LATIN_AL, re.MULTILINE)
-# The first consonant of each line, with the letters that may make one sound with it; not those of articles.
-_FIRST = re.compile(rf"(?:{_LATIN_AL}|^)[^{_KEPT}\n]*(. *.? *.?|$)", re.MULTILINE)
-_FIRST_ARABIC = re.compile(rf"(?:{_LATIN_AL}|^)(?:{_AL}|[^{_KEPT}\n])*(. *.? *.?|$)", re.MULTILINE)
+# The first consonant of each line, with the letter that may make one sound with it; not those of articles.
+_FIRST = re.compile(rf"(?:{_LATIN_AL}|^)[^{_KEPT}\n]*(. *.?|$)", re.MULTILINE)
+_FIRST_ARABIC = re.compile(rf"(?:{_LATIN_AL}|^)(?:{_AL}|[^{_KEPT}\n])*(. *.?|$)", re.MULTILINE)
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
