@@ -54,7 +54,7 @@ class CountryNames:
             by_bones: dict[str, list[int]] = defaultdict(list)
             for bones, row in zip(skeletons(names), rows, strict=True):
                 by_bones[bones].append(row)
-            arabic = np.fromiter(map(_is_arabic, names), bool, len(names))
+            arabic = np.array([not name.isascii() and _is_arabic(name) for name in names], bool)
             lengths = np.fromiter(map(len, names), np.int64, len(names))
             self._groups[initial] = _Group(names, rows, by_bones, arabic, lengths)
         return self._groups[initial]

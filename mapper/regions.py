@@ -382,14 +382,18 @@ def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGe
     left, low, right, high = area.bounds
     near = area
     if left < west - 0.5 or low < south - 0.5 or right > east + 0.5 or high > north + 0.5:
-        near = shapely.clip_by_rect(area, west - 0.1, south - 0.1, east + 0.1, north + 0.1)
-        if not near.is_valid:
-            near = shapely.make_valid(near)
+        near = _within(area, (west - 0.1, south - 0.1, east + 0.1, north + 0.1))
     cut = region.intersection(near)
     share = cut.area / region.area if region.area else 0.0
     if least <= share < _WHOLE:
         return tidy(cut), share
     return region, share
+
+
+def _within(area: BaseGeometry, box: tuple[float, float, float, float]) -> BaseGeometry:
+    """The part of an area in a box of west, south, east and north: quicker to work with than the whole."""
+    part = shapely.clip_by_rect(area, *box)
+    return part if part.is_valid else shapely.make_valid(part)
 
 
 def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry | None:
@@ -398,9 +402,16 @@ def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry
     # Degrees of longitude are as wide as where the areas are next to each other.
     lows, highs = zip(a.bounds[1::2], b.bounds[1::2], strict=True)
     k = math.cos(math.radians(min(80.0, abs(max(lows) + min(highs)) / 2)))
+    # What is farther from either than the strip is wide has no part in it.
+    reach = 2 * degrees / k
+    west, south = (max(a.bounds[i], b.bounds[i]) - reach for i in (0, 1))
+    east, north = (min(a.bounds[i], b.bounds[i]) + reach for i in (2, 3))
+    if west > east or south > north:
+        return None
     near = []
     for area in (a, b):
-        flat = shapely.transform(area.simplify(0.01), lambda p: p * (k, 1.0))
+        part = _within(area, (west - reach, south - reach, east + reach, north + reach)).simplify(0.01)
+        flat = shapely.transform(part, lambda p: p * (k, 1.0))
         near.append(flat.buffer(degrees))
     strip = near[0].intersection(near[1])
     return None if strip.is_empty else tidy(shapely.transform(strip, lambda p: p / (k, 1.0)))

@@ -242,8 +242,9 @@ def border(s: Scene) -> Draft:
     first = area_of(a)
     width = 1.15 * r.distance_m[2] if r.distance_m else _BORDER_M
     strip = None
-    for other in _other_sides(s):
-        strip = strip or (regions.line_between(first, other, width) if first is not None else None)
+    if first is not None:
+        found = (regions.line_between(first, other, width) for other in _other_sides(s))
+        strip = next((one for one in found if one is not None), None)
     if strip is None:
         if len(s.anchors) > 1:
             return between(Scene(Relative("between", r.anchors), s.anchors, s.gazetteer, s.kind))
