@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from mapper.language import section
+from mapper.remembered import Remembered
 from mapper.text import normalise
 
 # The lists of a language, in the order in which they describe a word that stands in several.
-_MOST_KEPT = 100_000
 LISTS = (
     "units",
     "units_after",
@@ -34,31 +34,10 @@ LISTS = (
 )
 
 
-class Lists(dict[str, tuple[str, ...]]):
-    """Normalised word → the lists that it stands in, by itself or behind a clitic; none for other words."""
-
-    def __init__(self, table: Mapping[str, tuple[str, ...]], clitics: Sequence[tuple[str, str]]) -> None:
-        super().__init__(table)
-        self._table, self._clitics = dict(table), clitics
-
-    def __missing__(self, key: str) -> tuple[str, ...]:
-        if len(self) > _MOST_KEPT:
-            self.clear()
-            self.update(self._table)
-        self[key] = found = next(self._behind_clitics(key), ())
-        return found
-
-    def _behind_clitics(self, key: str) -> Iterator[tuple[str, ...]]:
-        for clitic, put in self._clitics:
-            if key.startswith(clitic) and len(key) > len(clitic) + 2:
-                found = self._table.get(put + key[len(clitic) :])
-                if found is not None:
-                    yield found
-
-
 @dataclass(frozen=True, slots=True, eq=False)  # there is one for each language
 class Cues:
-    """One language's words, normalised; ``table`` gives for each word the lists that it stands in.
+    """One language's words, normalised; ``table`` gives for each word the lists that it stands in, by itself or
+    behind a clitic ("وبمدينة").
 
     ``elisions`` are the letters of the clitics.
     """
@@ -96,7 +75,7 @@ class Cues:
     stop: frozenset[str]
     winds: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
-    table: Lists
+    table: Remembered[str, tuple[str, ...]]
 
     def trap(self, keys: Sequence[str], i: int) -> int:
         """Tokens of the trap phrase that begins at ``keys[i]``, 0 for none."""
@@ -124,7 +103,7 @@ class Cues:
         return list(dict.fromkeys(forms))
 
     def lists(self, key: str) -> tuple[str, ...]:
-        """The lists that a word stands in, by itself or behind a clitic ("وبمدينة")."""
+        """The lists that a word stands in (see ``table``)."""
         return self.table[key]
 
     def never_opens(self, surface: str, key: str) -> bool:
@@ -162,9 +141,14 @@ def cues_of(language: str) -> Cues:
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],
         traps=_phrases(data.get("traps", [])),
-        table=Lists({word: tuple(names) for word, names in table.items()}, folded),
+        table=Remembered(partial(_lists_of, {word: tuple(names) for word, names in table.items()}, folded)),
         **lists,
     )
+
+
+def _lists_of(table: Mapping[str, tuple[str, ...]], clitics: Sequence[tuple[str, str]], key: str) -> tuple[str, ...]:
+    rest = (put + key[len(cut) :] for cut, put in clitics if key.startswith(cut) and len(key) > len(cut) + 2)
+    return next((table[form] for form in (key, *rest) if form in table), ())
 
 
 def _phrases(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:

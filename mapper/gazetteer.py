@@ -168,10 +168,7 @@ class Gazetteer:
     def _fields(self, row: int) -> tuple[Any, ...]:
         """The fields of ``Place`` of a row."""
         table, own = self._table_of(row)
-        found = table.fields(own)
-        if (area := table.area_number(own)) >= 0:
-            self._areas.note(found[_ID], table, area)
-        return found
+        return table.fields(own)
 
     # ---- names in running text
     def _told_of(self, key: str) -> tuple[str, float]:

@@ -46,11 +46,6 @@ class Areas:
     ) -> None:
         self._tables, self._starts, self._place = tables, starts, place
         self._country_rows, self._shapes = country_rows, shapes
-        self._numbers: dict[str, tuple[Table, int] | None] = {}
-
-    def note(self, identifier: str, table: Table, number: int) -> None:
-        """Remember the polygon of a place that was read."""
-        self._numbers[identifier] = self._numbers.get(identifier) or (table, number)
 
     def of(self, place: Place) -> BaseGeometry | None:
         """The polygon (or line) of a place, where one is known."""
@@ -58,12 +53,9 @@ class Areas:
             return self._written(self._shapes[place.id])
         if place.feature_code.startswith("PCL") and place.country and place.country in self._country_rows:
             place = self._place(self._country_rows[place.country])
-        if place.feature_class == "A" and place.id not in self._numbers:
-            # The row that has the polygon was not read yet: a unit may have rows in several files.
-            rows = ((table, row) for table in self._tables for row in table.area_rows_of(place.id))
-            self._numbers[place.id] = next(((table, table.area_number(row)) for table, row in rows), None)
-        found = self._numbers.get(place.id)
-        return None if found is None else found[0].geometry(found[1])
+        # A unit may have rows in several files; any of them may be the one with the polygon.
+        rows = ((table, row) for table in self._tables for row in table.area_rows_of(place.id))
+        return next((table.geometry(table.area_number(row)) for table, row in rows), None)
 
     @lru_cache(maxsize=512)  # noqa: B019 - a gazetteer lives as long as the run
     def _written(self, wkt: str) -> BaseGeometry:

@@ -31,7 +31,7 @@ class Hit(NamedTuple):
     chosen: float
 
     def rank(self) -> float:
-        """As ``Gazetteer.rank``, with what the name adds."""
+        """As ``gazetteer_rank.rank``, with what the name adds."""
         people, kind = kind_weight(*self.kind)
         return people * math.log10(self.population + 10) + kind + self.chosen + OWN_NAME * self.own
 

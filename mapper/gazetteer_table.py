@@ -192,13 +192,18 @@ class Table:
         """The rows with a polygon or line that have this id."""
         rows, marks = self._marks
         wanted = zlib.crc32(identifier.encode("utf-8", "replace"))
-        return [row for row in rows[marks == wanted].tolist() if self.fields(row)[0] == identifier]
+        first, last = bisect.bisect_left(marks, wanted), bisect.bisect_right(marks, wanted)
+        return [row for row in rows[first:last] if self.fields(row)[0] == identifier]
 
     @cached_property
-    def _marks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-        """The rows with a polygon or line, and the marks of their ids."""
+    def _marks(self) -> tuple[list[int], list[int]]:
+        """The rows with a polygon or line, by the marks of their ids, and those marks."""
+        import numpy as np
+
         rows = self.rows_with_area()
-        return rows, self.records["mark"][rows]
+        marks = self.records["mark"][rows]
+        order = np.argsort(marks, kind="stable")
+        return rows[order].tolist(), marks[order].tolist()
 
     @cached_property
     def _words(self) -> tuple[list[Any], ...]:

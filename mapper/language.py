@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from mapper.errors import LanguageError
+from mapper.remembered import Remembered
 from mapper.text import normalise, sentences, word_key
 
 FOLDER = Path(__file__).parent / "languages"
@@ -93,7 +93,6 @@ def _identified(sample: str, default: str) -> str:
     return best
 
 
-_MOST_KEPT = 50_000
 # A quotation in other letters is at least so long; a sentence of another language has so many of its common words.
 _QUOTED_WORDS, _QUOTED_LETTERS, _COMMON_HITS = 3, 15, 3
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -112,30 +111,20 @@ def _other_letters(code: str) -> re.Pattern[str]:
     return re.compile(f"[{others}](?:[^{chr(low)}-{chr(high)}\n]*[{others}])?")
 
 
-class _Telling(dict[str, tuple[str, ...]]):
-    """A word as it is written → the languages whose common word it is."""
-
-    def __init__(self, common: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__()
-        self._common = common
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) > _MOST_KEPT:
-            self.clear()
-        self[word] = found = self._common.get(word.lower() if word.isascii() else word_key(word), ())
-        return found
-
-
 @cache
-def _telling(code: str) -> _Telling:
-    """The languages in the letters of ``code`` of each common word: its own, or those that are none of its."""
+def _telling(code: str) -> Remembered[str, tuple[str, ...]]:
+    """A word as it is written → the languages in the letters of ``code`` whose common word it is.
+
+    ``code`` itself, or those in which it is none of its own.
+    """
     own = common_words(code)
     found: dict[str, list[str]] = defaultdict(list)
     for other in codes():
         if _script(other) == _script(code):
             for word in common_words(other) if other == code else common_words(other) - own:
                 found[word].append(other)
-    return _Telling({word: tuple(languages) for word, languages in found.items()})
+    common = {word: tuple(languages) for word, languages in found.items()}
+    return Remembered(lambda word: common.get(word.lower() if word.isascii() else word_key(word), ()))
 
 
 def parts(text: str, code: str) -> list[tuple[int, int, str]]:

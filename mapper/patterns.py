@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mapper.numbers import numbers_in
 from mapper.numbers import words as split_words
+from mapper.remembered import Remembered
 from mapper.text import Token, fold
 
 _SKIP = frozenset("-‐‑'’ʼ")  # signs that may stand inside a phrase: "avant-hier", "l'an dernier"
@@ -31,25 +32,14 @@ class Atom:
     end: int
 
 
-_MOST_SEEN = 50_000
 _HEAD = 3  # letters of a stem, at least
 
 
-# Letters cut, and the (words, class, value) that begin with what is left; stems are of one word, and end open.
+# Letters cut, and the (words, class, value) that begin with what is left; stems are of one word, and end open; whether
+# a capital is needed.
 _Reading = tuple[int, tuple[tuple[tuple[str, ...], str, str], ...], tuple[tuple[str, str], ...], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Phrases by their first word. ``prefixes`` maps a clitic to what stands in its place."""
-
-    exact: dict[str, list[tuple[tuple[str, ...], str, str]]] = field(default_factory=dict)
-    stems: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    prefixes: tuple[tuple[str, str], ...] = ()
-    capitalised: frozenset[str] = frozenset()
-    heads: frozenset[str] = frozenset()
-    # What each word of a text may begin (see ``_readings``): mostly nothing, and the same words come again and again.
-    seen: dict[str, tuple[_Reading, ...]] = field(default_factory=dict, compare=False, repr=False)
+# What each word of a text may begin, whole or with a clitic cut: mostly nothing, and the same words come again.
+Lexicon = Remembered[str, tuple[_Reading, ...]]
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -62,7 +52,10 @@ def lexicon(
     prefixes: Mapping[str, str] | None = None,
     capitalised: Iterable[str] = (),
 ) -> Lexicon:
-    """A lexicon from (phrase, class, value). ``*`` at the end of a single word allows any ending."""
+    """A lexicon from (phrase, class, value). ``*`` at the end of a single word allows any ending.
+
+    ``prefixes`` maps a clitic to what stands in its place; words in ``capitalised`` need a capital.
+    """
     exact: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     stems: dict[str, list[tuple[str, str]]] = {}
     for text, name, value in entries:
@@ -76,23 +69,24 @@ def lexicon(
     folded = {"".join(phrase(a)): "".join(phrase(b)) for a, b in (prefixes or {}).items()}
     ordered = tuple(sorted(folded.items(), key=lambda pair: len(pair[0])))
     heads = frozenset(stem[:_HEAD] for stem in stems)
-    return Lexicon(exact, stems, ordered, frozenset(k for w in capitalised for k in phrase(w)), heads)
+    capitals = frozenset(k for w in capitalised for k in phrase(w))
 
+    def readings(word: str) -> tuple[_Reading, ...]:
+        cut = (
+            (instead + word[len(p) :], len(p))
+            for p, instead in ordered
+            if word.startswith(p) and len(word) > len(p) + 1
+        )
+        found = []
+        for key, letters in ((word, 0), *cut):
+            whole = tuple(exact.get(key, ()))
+            ends = range(_HEAD, len(key) + 1) if key[:_HEAD] in heads else ()
+            open_ended = tuple(s for n in ends for s in stems.get(key[:n], ()))
+            if whole or open_ended:
+                found.append((letters, whole, open_ended, key in capitals))
+        return tuple(found)
 
-def _readings(word: str, lex: Lexicon) -> tuple[_Reading, ...]:
-    """What a word begins, whole or with each clitic cut: letters cut, phrases, stems, whether a capital is needed."""
-    keys = [(word, 0)]
-    for prefix, instead in lex.prefixes:
-        if word.startswith(prefix) and len(word) - len(prefix) >= 2:
-            keys.append((instead + word[len(prefix) :], len(prefix)))
-    found = []
-    for key, cut in keys:
-        exact = tuple(lex.exact.get(key, ()))
-        headed = key[:_HEAD] in lex.heads
-        stems = [s for n in range(_HEAD, len(key) + 1) for s in lex.stems.get(key[:n], ())] if headed else ()
-        if exact or stems:
-            found.append((cut, exact, tuple(stems), key in lex.capitalised))
-    return tuple(found)
+    return Remembered(readings)
 
 
 def _follow(tokens: Sequence[Token], i: int, words: tuple[str, ...]) -> int | None:
@@ -121,15 +115,8 @@ def _start(token: Token, cut: int) -> int:
 def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
     rows: list[list[Atom]] = [[] for _ in tokens]
-    known = lex.seen
     for i, token in enumerate(tokens):
-        if not token.key:
-            continue
-        readings = known.get(token.key)
-        if readings is None:
-            if len(known) > _MOST_SEEN:
-                known.clear()
-            readings = known[token.key] = _readings(token.key, lex)
+        readings = lex[token.key] if token.key else ()
         if not readings:
             continue
         row = rows[i]

@@ -13,6 +13,7 @@ from typing import Any
 
 from mapper.language import section
 from mapper.numbers import key
+from mapper.remembered import Remembered
 from mapper.text import normalise
 
 AZIMUTH = {
@@ -50,7 +51,6 @@ _LISTS = (
 _TELLING = frozenset({"near", "outskirts", "offshore", "countryside"})
 _LEANING = frozenset({"country_words", "capital_words", "place_words", "adjective"})
 _PAIRING = frozenset({"between", "road", "border"})
-_MOST_MET = 50_000
 _KINDS = ("seismic", "maritime", "military")
 
 
@@ -78,9 +78,9 @@ class Lexicon:
     wind_cuts: tuple[str, ...]
     attached: tuple[str, ...]
     letters: re.Pattern[str] | None
-    met: _Met
+    met: Remembered[str, bool]
     # What else than a name a place may lean on: "the city", "there", nationalities.
-    leans: _Met
+    leans: Remembered[str, bool]
     # The first words of what tells the kind of a text.
     sorts: frozenset[str]
     # Words that end a name: conjunctions and the like, and words for roads and borders behind two names.
@@ -91,24 +91,17 @@ class Lexicon:
     behind_two: frozenset[str]
 
 
-class _Met(dict[str, bool]):
+def _met(wanted: frozenset[str], cuts: Sequence[str]) -> Remembered[str, bool]:
     """Words as a text has them, signs included → whether one of some words, normalised, is in them."""
+    prefixes = tuple(cut for cut in cuts if cut)
 
-    def __init__(self, wanted: frozenset[str], cuts: Sequence[str]) -> None:
-        super().__init__()
-        self._wanted, self._cuts = wanted, tuple(cut for cut in cuts if cut)
-
-    def __missing__(self, written: str) -> bool:
+    def tells(written: str) -> bool:
         got = key(written)
         # "300m" has a unit, "p.m." has none.
         own = [k for k in got if len(k) > 1 or all(x == k or x.isdigit() for x in got)]
-        tells = any(
-            k in self._wanted or any(k.startswith(cut) and k[len(cut) :] in self._wanted for cut in self._cuts)
-            for k in own
-        )
-        if len(self) < _MOST_MET:
-            self[written] = tells
-        return tells
+        return any(k in wanted or any(k.startswith(cut) and k[len(cut) :] in wanted for cut in prefixes) for k in own)
+
+    return Remembered(tells)
 
 
 @cache
@@ -210,8 +203,8 @@ def lexicon(language: str) -> Lexicon:
         cuts,
         attached,
         letters,
-        _Met(telling, cuts),
-        _Met(leaning, cuts),
+        _met(telling, cuts),
+        _met(leaning, cuts),
         frozenset(k[0] for kind in _KINDS for k in sets[kind]),
         frozenset(k[0] for name in ("joiners", "ends_name") for k in sets[name] if len(k) == 1),
         frozenset(k[0] for k in sets["border_word"] if len(k) == 1),
