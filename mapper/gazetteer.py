@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mapper.errors import GazetteerError
 from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
 from mapper.gazetteer_candidates import SAME_PLACE_M, Hit, Row, apart
-from mapper.gazetteer_names import CountryNames
+from mapper.gazetteer_names import CountryNames, Names
 from mapper.gazetteer_rank import OWN_NAME, by_hand, rank, reasons
 from mapper.gazetteer_supplement import Addition, read_additions
 from mapper.gazetteer_table import OWN, ROW, Table, key_hash
@@ -319,17 +319,23 @@ class Gazetteer:
     @lru_cache(maxsize=64)  # noqa: B019
     def _country_names(self, country: str) -> CountryNames:
         """All names in one country, with their rows."""
-        names: list[str] = []
-        rows: list[int] = []
-        for table, start in self._files:
-            own, numbers = table.country_names(country)
-            names += own
-            rows += [start + row for row in numbers]
-        for number, addition in enumerate(self._additions):
-            if addition.country == country:
-                names += addition.keys
-                rows += [self._count + number] * len(addition.keys)
-        return CountryNames(names, rows)
+        own = [
+            (key, self._count + number)
+            for number, addition in enumerate(self._additions)
+            if addition.country == country
+            for key in addition.keys
+        ]
+        own.sort(key=lambda x: skeleton(x[0]))
+
+        def read(initial: str) -> list[Names]:
+            some = [x for x in own if (skeleton(x[0])[:1] or "\n") == initial]
+            found: list[Names] = [([name for name, _ in some], [row for _, row in some])]
+            for table, start in self._files:
+                names, rows = table.names_of(country, initial)
+                found.append((names, [start + row for row in rows]))
+            return found
+
+        return CountryNames(read)
 
     def names_in(self, country: str) -> list[tuple[str, Place]]:
         """(normalised name, place) of all names of one country; a place comes once for each of its names."""

@@ -14,11 +14,13 @@ import json
 import mmap
 import struct
 import zlib
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mapper.errors import GazetteerError
+from mapper.text import INITIALS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 # The digit before the line end is the version of the form.
-MAGIC = b"MAPGAZ2\n"
+MAGIC = b"MAPGAZ3\n"
 _FAMILY = MAGIC[:6]
 # Magic, length of the header, its digest.
 PREFIX = len(MAGIC) + 4 + 32
@@ -251,22 +253,26 @@ class Table:
         i = self._firsts.find(wanted)
         return self._first_max[i] if i >= 0 else 0
 
-    def country_names(self, country: str) -> tuple[list[str], list[int]]:
-        """Normalised names in one country and the row of each; in a vast file, of its more prominent places."""
-        blocks: dict[str, list[int]] = self.header["country_names"]
-        names: list[str] = []
-        rows: list[int] = []
-        if country in blocks:
-            at, length = blocks[country]
-            start = self.header["arrays"]["names"][0] + at
-            for line in zlib.decompress(self._view[start : start + length]).decode("utf-8").split("\n"):
-                row, *own = line.split("\t")
-                names += own
-                rows += [int(row)] * len(own)
-            if "" in names:
-                kept = [(name, row) for name, row in zip(names, rows, strict=True) if name]
-                names, rows = [n for n, _ in kept], [r for _, r in kept]
-        return names, rows
+    def names_of(self, country: str, initial: str) -> tuple[list[str], Sequence[int]]:
+        """Normalised names in one country and the row of each; in a vast file, of its more prominent places.
+
+        Args:
+            country: ISO 3166 code.
+            initial: The first consonant of the names (one of ``text.INITIALS``): by their ``skeleton`` they are sorted.
+        """
+        number = self._name_countries.get(country)
+        if number is None:
+            return [], []
+        block = number * len(INITIALS) + INITIALS.index(initial)
+        ats, start = self._column("names_at", 4), self.header["arrays"]["names"][0]
+        data = zlib.decompress(self._view[start + ats[block] : start + ats[block + 1]])
+        count = int.from_bytes(data[:4], "little")
+        names = data[4 + 4 * count :].decode("utf-8").split("\n") if count else []
+        return names, struct.unpack_from(f"<{count}I", data, 4)
+
+    @cached_property
+    def _name_countries(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.header["name_countries"])}
 
     # ---- areas
     def area_number(self, row: int) -> int:

@@ -24,7 +24,7 @@ from mapper import files
 from mapper.gazetteer_index import BUCKETS, BUFFER, LONGEST_KEY, NO_LEVEL, RANK, NameIndex, Scratch
 from mapper.gazetteer_rank import kind_weight
 from mapper.gazetteer_table import HAS_AREA, LEVELS, MAGIC, PREFIX, RECORD, key_hash, numpy_kind
-from mapper.text import normalise
+from mapper.text import INITIALS, normalise, skeletons
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -60,6 +60,17 @@ def prominence(code: str, population: int) -> float:
 def _cut(text: bytes) -> bytes:
     """A row's text, at most as long as its record can say."""
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].decode("utf-8", "ignore").encode()
+
+
+def _by_initial(names: Sequence[tuple[int, str]]) -> Iterator[bytes]:
+    """(row, name) in blocks of one first consonant each, by skeleton: how many, their rows, the names."""
+    bones = skeletons([name for _, name in names])
+    blocks: dict[str, list[int]] = {initial: [] for initial in INITIALS}
+    for i in sorted(range(len(names)), key=lambda i: (bones[i], *names[i])):
+        blocks[bones[i][:1] or "\n"].append(i)
+    for block in blocks.values():
+        rows = np.array([names[i][0] for i in block], "<u4")
+        yield len(rows).to_bytes(4, "little") + rows.tobytes() + "\n".join(names[i][1] for i in block).encode()
 
 
 class Writer:
@@ -250,7 +261,7 @@ class Writer:
         self._texts()
         self._flush_names()
         known: npt.NDArray[np.uint8] = np.frombuffer(self._known, "u1")
-        blocks = self._country_names(known)
+        countries = self._country_names(known)
         yield 1
         for step in self._index.write(np.frombuffer(self._ranks, "<u2"), known):
             yield step + 1
@@ -262,7 +273,13 @@ class Writer:
         tables["country_names"] = extra.pop("country_codes", {})
         self._scratch.append("tables", zlib.compress(json.dumps(tables, ensure_ascii=False).encode(), 9))
         self._records()
-        header = {"rows": self.count, "areas": self._areas, "sources": self._sources, "country_names": blocks, **extra}
+        header = {
+            "rows": self.count,
+            "areas": self._areas,
+            "sources": self._sources,
+            "name_countries": countries,
+            **extra,
+        }
         self._join(target, header)
         yield STEPS
 
@@ -326,33 +343,40 @@ class Writer:
         if key and len(key) <= LONGEST_KEY and self._index.file(key, key_hash(key), row, NO_LEVEL, own=True):
             self._flush_names()
 
-    def _country_names(self, known: npt.NDArray[np.uint8]) -> dict[str, list[int]]:
-        """Pack the names of each country; of a vast one those of its more prominent places."""
-        blocks, at = {}, 0
+    def _country_names(self, known: npt.NDArray[np.uint8]) -> list[str]:
+        """Pack the names of each country; of a vast one those of its more prominent places.
+
+        Returns:
+            The codes of the countries, in the order of their blocks: one for each of ``INITIALS``.
+        """
+        codes, at = [], 0
+        self._scratch.append("names", b"")
+        self._scratch.append("names_at", np.uint32(0).tobytes())
         for code, number in self._tables["country"].items():
             if f"names.{number}" not in self._scratch:
                 continue
+            codes.append(code)
             least, kept = 256, 0
             while least > 0 and kept + self._counted[number][least - 1] <= MOST_NAMES:
                 least -= 1
                 kept += self._counted[number][least]
-            names: dict[str, list[str]] = {}
+            names: dict[tuple[int, str], None] = {}
             with self._scratch.path(f"names.{number}").open(encoding="utf-8") as lines:
                 for line in lines:
                     row, key = line[:-1].split("\t")
                     if known[int(row)] >= least:
-                        names.setdefault(row, []).append(key)
-            data = zlib.compress("\n".join("\t".join([r, *dict.fromkeys(n)]) for r, n in names.items()).encode(), 6)
-            self._scratch.append("names", data)
-            blocks[code] = [at, len(data)]
-            at += len(data)
-        self._scratch.append("names", b"")
-        return blocks
+                        names[int(row), key] = None
+            for block in _by_initial(list(names)):
+                data = zlib.compress(block, 6)
+                self._scratch.append("names", data)
+                at += len(data)
+                self._scratch.append("names_at", np.uint32(at).tobytes())
+        return codes
 
     def _join(self, target: Path, header: dict[str, Any]) -> None:
         """Copy the parts into one file behind their header."""
         order = ["runs", "keys", "entries", "postings", "first_runs", "first", "first_max", "records", "text"]
-        order += ["area_at", "area_rows", "area_data", "tables", "names"]
+        order += ["area_at", "area_rows", "area_data", "tables", "names_at", "names"]
         for name in order:
             self._scratch.append(name, b"")
         self._scratch.close()

@@ -11,11 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
 from operator import not_
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from typing import NamedTuple
 
 # Arabic letters that writers swap freely are folded to one; harakat and tatweel carry no letters.
 _FOLD = {
@@ -147,13 +143,11 @@ class _Bare(dict[int, str | None]):
 
 
 _SKELETON = _Bare()
-_KEPT = "".join(letter for letter, bare in _CONSONANTS.items() if bare)
+# What the skeleton of a name may begin with; a line end stands for a name without consonants.
+INITIALS = "".join(sorted({"\n", *filter(None, _CONSONANTS.values())}))
 _REPEATED = re.compile(r"([a-z])\1+")
-_AL, _LATIN_AL = r"(?:(?<=\s)|^)ال(?=\S\S)", "^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +"
-_ARABIC_ARTICLE, _ARTICLE = re.compile(_AL, re.MULTILINE), re.compile(_LATIN_AL, re.MULTILINE)
-# The first consonant of each line, with the letter that may make one sound with it; not those of articles.
-_FIRST = re.compile(rf"(?:{_LATIN_AL}|^)[^{_KEPT}\n]*(. *.?|$)", re.MULTILINE)
-_FIRST_ARABIC = re.compile(rf"(?:{_LATIN_AL}|^)(?:{_AL}|[^{_KEPT}\n])*(. *.?|$)", re.MULTILINE)
+_ARABIC_ARTICLE = re.compile(r"(?:(?<=\s)|^)ال(?=\S\S)", re.MULTILINE)
+_ARTICLE = re.compile("^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +", re.MULTILINE)
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -192,25 +186,6 @@ def skeletons(keys: Sequence[str]) -> list[str]:
     # Text in which every letter is ASCII is read several times as fast.
     bones, others = iter(_bones(list(compress(keys, latin)))), iter(_bones(list(compress(keys, map(not_, latin)))))
     return [next(bones) if own else next(others) for own in latin]
-
-
-def initials(keys: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """The first letter of the ``skeleton`` of each normalised name, as its ASCII code; that of a line end for none."""
-    import numpy as np
-
-    latin = np.fromiter(map(str.isascii, keys), bool, len(keys))
-    letters = np.zeros(len(keys), np.uint8)
-    for own in (latin, ~latin):
-        text = "\n".join(compress(keys, own.tolist()))
-        if own.any():
-            found = (_FIRST if text.isascii() else _FIRST_ARABIC).findall(text)
-            letters[own] = np.frombuffer("".join(map(_initial, found)).encode("ascii"), np.uint8)
-    return letters
-
-
-@lru_cache(maxsize=50_000)
-def _initial(letters: str) -> str:
-    return skeleton(letters)[:1] or "\n"
 
 
 def _bones(keys: Sequence[str]) -> list[str]:
