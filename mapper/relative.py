@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import Point
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from mapper import grammar, regions, relative_lexicon, relative_point_radius
@@ -26,6 +27,8 @@ from mapper.relative_scene import home as home_of
 _LEAST, _WHOLE = 0.05, 0.9999
 _DOUBT, _GAP = 0.6, 40
 _DETAILS = (0.001, 0.004, 0.016)
+# A region of so many degrees is cut to a border of that detail, for one that is finer has tens of thousands of corners.
+_VAST, _COARSE = 16.0, 0.064
 _DEGREES_OFF = 0.1  # about the ten kilometres by which gazetteers differ
 # As earthquake lists write: whole kilometres, letters for the wind, a place and its country or state.
 _LISTED = re.compile(r"\d+ km [NESW]{1,3} of [^,;()]+, [^,;()]+$")
@@ -345,11 +348,13 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None)
         # A border is as exact as the region that it cuts is large, and a little farther out: harbours stay inside.
         west, south, east, north = draft.region.bounds
         size = max(east - west, north - south)
-        detail = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
+        usual = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
+        detail = usual if size < _VAST else _COARSE
         room = 4 * detail
         near = shapely.clip_by_rect(whole, west - room, south - room, east + room, north + room)
         near = near if near.is_valid else shapely.make_valid(near)
-        land, name = near.simplify(detail).buffer(detail, quad_segs=1), f"country {country}"
+        plain = near.simplify(detail) if size < _VAST else _plain(near, detail)
+        land, name = plain.buffer(detail, quad_segs=1), f"country {country}"
         draft.region, share = regions.clip(draft.region, land, _LEAST)
     else:
         name = "land"
@@ -359,3 +364,11 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None)
         draft.confidence *= _DOUBT if country is not None else 1.0
     elif share < _WHOLE:
         draft.steps.append(f"clip: {share:.0%} of the region lies in {name}")
+
+
+def _plain(area: BaseGeometry, detail: float) -> BaseGeometry:
+    """``area`` simplified island by island, which may then overlap, for a sixth of what keeping them apart costs."""
+    parts = shapely.simplify(shapely.get_parts(area), detail, preserve_topology=False)
+    sound = shapely.is_valid(parts)
+    parts[~sound] = shapely.make_valid(parts[~sound])
+    return MultiPolygon([p for part in parts for p in shapely.get_parts(part) if isinstance(p, Polygon) and p.area > 0])
