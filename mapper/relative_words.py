@@ -11,7 +11,6 @@ from typing import Any
 from mapper.numbers import NumberSpan, key, numbers_in, words
 from mapper.relative_lexicon import AZIMUTH, SKIPPED, Listed, lexicon, opens
 
-
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,30})[)\]]")
 _MEASURE = re.compile(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$")
 
