@@ -23,7 +23,7 @@ from shapely.geometry import Point
 from mapper import regions
 from mapper.gazetteer import Gazetteer
 from mapper.model import Location, PrecisionClass, Relative
-from mapper.relative import forget, locate, parse
+from mapper.relative import forget, locate, locate_many, parse
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
     args.add_argument("file", type=Path)
     args.add_argument("--limit", type=int, default=2000)
     args.add_argument("--kind", default="encyclopaedic")
+    args.add_argument("--together", action="store_true", help="at first sight, too, all are located at once")
     args.add_argument("--show", type=int, default=0, help="print so many phrases that were not read")
     options = args.parse_args()
     rows = [json.loads(line) for line in options.file.open(encoding="utf-8")]
@@ -41,8 +42,8 @@ def main() -> None:
     rows = rows[: options.limit]
     gazetteer = Gazetteer.open()
     cases = [(row["phrase"], _anchor(row, gazetteer)) for row in rows]
-    got, first = _passed(cases, gazetteer, options.kind)
-    _, again = _passed(cases, gazetteer, options.kind)
+    got, first = _passed(cases, gazetteer, options.kind, options.together)
+    alone, together = (_passed(cases, gazetteer, options.kind, way)[1] for way in (False, True))
     read = right = held = 0
     errors: list[float] = []
     sizes: list[float] = []
@@ -62,8 +63,9 @@ def main() -> None:
         errors.append(regions.inverse(spot.lat, spot.lon, row["truth_lat"], row["truth_lon"])[0] / 1000)
         sizes.append(regions.area_km2(spot.region) / max(stated, 1) ** 2)
     print(
-        f"phrases {len(rows)}, read {read}, distance and bearing right {right}; {len(rows) / first:.0f} a second, "
-        f"{len(rows) / again:.0f} once what they need of the gazetteer is read"
+        f"phrases {len(rows)}, read {read}, distance and bearing right {right}; at first sight "
+        f"{len(rows) / first:.0f} a second {'together' if options.together else 'one by one'}; once what they need of "
+        f"the gazetteer is read {len(rows) / alone:.0f} one by one, {len(rows) / together:.0f} together"
     )
     print(
         f"region holds the truth {held / max(1, read):.3f}, median error {statistics.median(errors):.1f} km, "
@@ -79,16 +81,23 @@ def _anchor(row: dict[str, Any], gazetteer: Gazetteer) -> Location:
 
 
 def _passed(
-    cases: list[tuple[str, Location]], gazetteer: Gazetteer, kind: str
+    cases: list[tuple[str, Location]], gazetteer: Gazetteer, kind: str, together: bool
 ) -> tuple[list[tuple[Relative, Location] | None], float]:
     """Each phrase read and located, and the processor's seconds for all; no phrase is known from before."""
     forget()
     begun = time.process_time()
     got: list[tuple[Relative, Location] | None] = []
-    for phrase, anchor in cases:
-        said = parse(phrase, "en")
-        spot = locate(said[0], [anchor] * len(said[0].anchors), gazetteer, kind=kind) if said else None
-        got.append((said[0], spot) if said and spot else None)
+    if together:
+        read = [parse(phrase, "en") for phrase, _ in cases]
+        told = [(said[0], [a] * len(said[0].anchors)) for said, (_, a) in zip(read, cases, strict=True) if said]
+        spots = iter(locate_many(told, gazetteer, kind=kind))
+        got = [(said[0], next(spots)) if said else None for said in read]
+    else:
+        for phrase, anchor in cases:
+            said = parse(phrase, "en")
+            got.append(
+                (said[0], locate(said[0], [anchor] * len(said[0].anchors), gazetteer, kind=kind)) if said else None
+            )
     return got, time.process_time() - begun
 
 

@@ -307,5 +307,5 @@ class Table:
         """The rows of a feature class."""
         import numpy as np
 
-        wanted = [i for i, (own, _) in enumerate(self.kinds) if own == letter]
-        return np.flatnonzero(np.isin(self.records["code"], wanted))
+        wanted = np.array([own == letter for own, _ in self.kinds], bool)
+        return np.flatnonzero(wanted[self.records["code"]])

@@ -31,9 +31,10 @@ def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
     # "between Quebec City and X": a type word may follow the first name.
     while got and got[0] in tagged.lex.types:
         got = got[1:]
-    joiners = {w for (w,) in tagged.lex.sets["joiners"] | tagged.lex.sets["road_joiners"]}
+    joiners, more = tagged.lex.words["joiners"], tagged.lex.words["road_joiners"]
     types = tagged.lex.links
-    if got and got[0] in joiners and all(w in types or w in joiners for w in got[1:]) and not marks:
+    joined_by = [w in joiners or w in more for w in got]
+    if got and joined_by[0] and all(j or w in types for w, j in zip(got, joined_by, strict=True)) and not marks:
         return "and"
     joined = str(tagged.lex.data.get("joined", ""))
     if joined and got and got[0].startswith(joined) and got[0][len(joined) :] in types and not marks:
@@ -230,7 +231,7 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
         nation = item is not None and "nation" in item.kinds and item.last + 1 not in tagged.at
         # "The Polish border" is no place Polish; "the Polish-Ukrainian border" has two ends.
         nation = nation and not (not spans and i + 1 < len(tagged.tokens) and (tagged.tokens[i + 1].key,) in borders)
-        if (item is None or nation or _names_wind(tagged, i)) and t.key:
+        if (item is None or nation or ("dir" in item.kinds and _names_wind(tagged, i))) and t.key:
             # "And" is written onto the second name of a pair; any other word may begin with that letter ("بني وليد").
             split = pair and joined and open_ and len(spans) == 1 and t.key.startswith(joined) and len(t.key) > 3
             split = split and (t.key,) not in lex.sets["not_joined"]

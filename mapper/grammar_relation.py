@@ -17,7 +17,7 @@ def relation_of(tagged: Tagged, r: Reading, anchor: tuple[int, int, str]) -> Rel
     near = r.nearest
     if near is None:
         return None
-    links = {w for link in r.linked for w in link.split()}
+    links = {w for link in r.linked for w in link.split()} if r.linked else set()
     bearing: float | None = None
     winds, definite, wind = 8, False, ""
     dirs = [d for d in r.dirs if d.value]
@@ -29,7 +29,7 @@ def relation_of(tagged: Tagged, r: Reading, anchor: tuple[int, int, str]) -> Rel
     travel = "air" if "air" in r.kinds else "road" if "road_mode" in r.kinds else None
     dists = [d for d in r.dists if "dist" in d.kinds]
     times = [d for d in r.dists if "time" in d.kinds]
-    linked_b = bool(links & {w for (w,) in lex.sets["bearing_link"] if w}) or "()" in r.linked
+    linked_b = not links.isdisjoint(lex.words["bearing_link"]) or "()" in r.linked
 
     def make(relation: str, metres: tuple[float, float, float] | None, unit: str = "") -> Relative:
         item = dists[0] if dists else times[0] if times else None
@@ -55,7 +55,7 @@ def relation_of(tagged: Tagged, r: Reading, anchor: tuple[int, int, str]) -> Rel
             return make("distance_only", (0.0, metres[1], metres[2]), unit)
         if bearing is not None:
             return make("offset", metres, unit)
-        linked_d = bool(links & {w for k in lex.sets["distance_link"] for w in k}) or "()" in r.linked
+        linked_d = not links.isdisjoint(lex.words["distance_link"]) or "()" in r.linked
         linked_d = linked_d or bool(near.kinds & {"near", "outskirts"})
         if linked_d or any(" ".join(k) in r.linked for k in lex.sets["anchor_first"]):
             return make("distance_only", metres, unit)
@@ -74,7 +74,7 @@ def relation_of(tagged: Tagged, r: Reading, anchor: tuple[int, int, str]) -> Rel
             return make("inside_direction", None)
         outside = linked_b and not r.inside
         if lex.sets["strict"]:
-            outside = bool(links & {w for (w,) in lex.sets["strict"]})
+            outside = not links.isdisjoint(lex.words["strict"])
         return make("direction_only" if outside else "inside_direction", None)
     if "near" in near.kinds:
         return make("near", None)

@@ -61,7 +61,7 @@ class NumberWords:
 
 def key(phrase: str) -> tuple[str, ...]:
     """The words of ``phrase``, normalised, as a tuple: the form in which phrases are matched."""
-    return tuple(k for k in (t.key for t in words(phrase)) if k)
+    return tuple([t.key for t in _words_of(phrase) if t.key])
 
 
 @cache

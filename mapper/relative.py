@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import Point
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from mapper import grammar, regions, relative_lexicon, relative_point_radius
@@ -26,6 +27,8 @@ from mapper.relative_scene import home as home_of
 _LEAST, _WHOLE = 0.05, 0.9999
 _DOUBT, _GAP = 0.6, 40
 _DETAILS = (0.001, 0.004, 0.016)
+# A region of so many degrees is cut to a border of that detail, for one that is finer has tens of thousands of corners.
+_VAST, _COARSE = 16.0, 0.064
 _DEGREES_OFF = 0.1  # about the ten kilometres by which gazetteers differ
 # As earthquake lists write: whole kilometres, letters for the wind, a place and its country or state.
 _LISTED = re.compile(r"\d+ km [NESW]{1,3} of [^,;()]+, [^,;()]+$")
@@ -232,27 +235,79 @@ def locate(
     Raises:
         ValueError: There is no anchor.
     """
+    scene = _scene(relative, anchors, gazetteer, kind, country)
+    draft = _drawn(scene, method)
+    if gazetteer is not None and draft.mask:
+        _clip(draft, gazetteer, country, scene.first.country)
+    return _located(scene, draft, surface)
+
+
+def locate_many(
+    told: Sequence[tuple[Relative, Sequence[Location]]],
+    gazetteer: Areas | None = None,
+    *,
+    country: str | None = None,
+    kind: str = "",
+    method: str = "calibrated",
+) -> list[Location]:
+    """``locate`` for many relative expressions, each with its anchors: the same answers in less time.
+
+    All are drawn, then all cut, then all measured: a processor is quicker at doing one thing again and again.
+
+    Args:
+        told: Pairs of what ``parse`` or ``find`` gives and where its anchors are, at least one each.
+        gazetteer: See ``locate``.
+        country: See ``locate``; of all of them.
+        kind: See ``locate``; of all of them.
+        method: See ``locate``.
+
+    Returns:
+        A location for each pair, in their order.
+
+    Raises:
+        ValueError: One of them has no anchor.
+    """
+    scenes = [_scene(relative, anchors, gazetteer, kind, country) for relative, anchors in told]
+    drafts = [_drawn(scene, method) for scene in scenes]
+    if gazetteer is not None:
+        for scene, draft in zip(scenes, drafts, strict=True):
+            if draft.mask:
+                _clip(draft, gazetteer, country, scene.first.country)
+    return [_located(scene, draft, "") for scene, draft in zip(scenes, drafts, strict=True)]
+
+
+def _scene(
+    relative: Relative, anchors: Sequence[Location], gazetteer: Areas | None, kind: str, country: str | None
+) -> Scene:
     if not anchors:
         raise ValueError("a relative place needs at least one anchor")
-    a = anchors[0]
     if relative.distance_m is not None and relative.distance_m[0] > HALF_ROUND_M:
         relative = replace(relative, distance_m=None, distance_text=f"{relative.distance_text} (no distance on Earth)")
+    return Scene(relative, anchors, gazetteer, kind, country)
+
+
+def _drawn(scene: Scene, method: str) -> Draft:
+    """The draft of a scene, not yet cut, with its steps from the first on."""
+    relative = scene.relative
     steps = [
         f"parse: {relative.relation}" + "".join(f", {t}" for t in (relative.distance_text, relative.bearing_text) if t)
     ]
-    steps += [f"anchor: {name_of(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in anchors]
-    drawing = relative_point_radius.draw if method == "point-radius" else draw
-    draft = drawing(Scene(relative, anchors, gazetteer, kind, country))
-    steps += draft.steps
+    steps += [f"anchor: {name_of(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in scene.anchors]
+    draft = relative_point_radius.draw(scene) if method == "point-radius" else draw(scene)
+    draft.steps = steps + draft.steps
     if draft.region.is_empty:  # "0 km north of Sirte"
-        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, a.radius_m))
-    if gazetteer is not None and draft.mask:
-        _clip(draft, gazetteer, country, a.country, steps)
+        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, scene.first.radius_m))
+    return draft
+
+
+def _located(scene: Scene, draft: Draft, surface: str) -> Location:
+    """A draft as a location, its point inside its region."""
+    relative, a = scene.relative, scene.first
     if not draft.point_fixed and not shapely.intersects_xy(draft.region, draft.lon, draft.lat):
         near = nearest_points(draft.region, Point(draft.lon, draft.lat))[0]
         if regions.inverse(draft.lat, draft.lon, near.y, near.x)[0] > 1.0:
             draft.lat, draft.lon = near.y, near.x
-            steps.append(f"point: moved to the nearest part of the region, {near.y:.5f}, {near.x:.5f}")
+            draft.steps.append(f"point: moved to the nearest part of the region, {near.y:.5f}, {near.x:.5f}")
     return Location(
         lat=draft.lat,
         lon=draft.lon,
@@ -266,15 +321,13 @@ def locate(
         country=a.country,
         country_name=a.country_name,
         admin1=a.admin1 if relative.relation in ("near", "outskirts") else None,
-        confidence=round(draft.confidence * min(x.confidence for x in anchors) / 0.7, 3)
-        if anchors
-        else draft.confidence,
-        chain=tuple(steps),
+        confidence=round(draft.confidence * min(x.confidence for x in scene.anchors) / 0.7, 3),
+        chain=tuple(draft.steps),
         anchor=(a.lat, a.lon),
     )
 
 
-def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None, steps: list[str]) -> None:
+def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None) -> None:
     """Cut a draft to its country, else to land, or to the sea, unless nearly nothing would be left.
 
     ``home`` is the anchor's country: what lies within it is not cut at all.
@@ -284,7 +337,7 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
         share = sea.area / draft.region.area
         if _LEAST <= share < _WHOLE:
             draft.region = regions.tidy(sea)
-            steps.append(f"clip: {share:.0%} of the region is sea")
+            draft.steps.append(f"clip: {share:.0%} of the region is sea")
         return
     code = country or home
     whole = home_of(gazetteer, code) if code is not None else None
@@ -295,17 +348,27 @@ def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None,
         # A border is as exact as the region that it cuts is large, and a little farther out: harbours stay inside.
         west, south, east, north = draft.region.bounds
         size = max(east - west, north - south)
-        detail = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
+        usual = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
+        detail = usual if size < _VAST else _COARSE
         room = 4 * detail
         near = shapely.clip_by_rect(whole, west - room, south - room, east + room, north + room)
         near = near if near.is_valid else shapely.make_valid(near)
-        land, name = near.simplify(detail).buffer(detail, quad_segs=1), f"country {country}"
+        plain = near.simplify(detail) if size < _VAST else _plain(near, detail)
+        land, name = plain.buffer(detail, quad_segs=1), f"country {country}"
         draft.region, share = regions.clip(draft.region, land, _LEAST)
     else:
         name = "land"
         draft.region, share = regions.clipped_to(draft.region, gazetteer.grounds(*draft.region.bounds), _LEAST)
     if share < _LEAST:
-        steps.append(f"conflict: less than 5 % of the region lies in {name}; not clipped")
+        draft.steps.append(f"conflict: less than 5 % of the region lies in {name}; not clipped")
         draft.confidence *= _DOUBT if country is not None else 1.0
     elif share < _WHOLE:
-        steps.append(f"clip: {share:.0%} of the region lies in {name}")
+        draft.steps.append(f"clip: {share:.0%} of the region lies in {name}")
+
+
+def _plain(area: BaseGeometry, detail: float) -> BaseGeometry:
+    """``area`` simplified island by island, which may then overlap, for a sixth of what keeping them apart costs."""
+    parts = shapely.simplify(shapely.get_parts(area), detail, preserve_topology=False)
+    sound = shapely.is_valid(parts)
+    parts[~sound] = shapely.make_valid(parts[~sound])
+    return MultiPolygon([p for part in parts for p in shapely.get_parts(part) if isinstance(p, Polygon) and p.area > 0])

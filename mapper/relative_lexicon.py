@@ -6,15 +6,17 @@ The lists are ``languages/<code>/relative.toml``; ``relative_words`` tags texts 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from mapper.language import section
 from mapper.numbers import key
 from mapper.remembered import Remembered
 from mapper.text import normalise
+
+V = TypeVar("V")
 
 AZIMUTH = {
     w: i * 22.5
@@ -54,16 +56,34 @@ _PAIRING = frozenset({"between", "road", "border"})
 _KINDS = ("seismic", "maritime", "military")
 
 
+class Listed(dict[tuple[str, ...], V]):
+    """Phrases, as tuples of words, and what they mean; ``reach``: first word → words of the longest that it begins."""
+
+    def __init__(self, listed: Mapping[tuple[str, ...], V]) -> None:
+        super().__init__(listed)
+        self.reach = _reach(self)
+
+
+def _reach(listed: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    reach: dict[str, int] = {}
+    for words_ in listed:
+        if words_:
+            reach[words_[0]] = max(reach.get(words_[0], 0), len(words_))
+    return reach
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    phrases: dict[tuple[str, ...], frozenset[str]]
-    units: dict[tuple[str, ...], tuple[str, float, bool]]
-    dual: dict[tuple[str, ...], tuple[str, float, bool]]
-    directions: dict[tuple[str, ...], str]
+    phrases: Listed[frozenset[str]]
+    units: Listed[tuple[str, float, bool]]
+    dual: Listed[tuple[str, float, bool]]
+    directions: Listed[str]
     data: dict[str, Any]
     sets: dict[str, frozenset[tuple[str, ...]]]
-    # First word → words of the longest phrase that begins with it: most words begin none.
+    # First word → words of the longest phrase of any list that begins with it: most words begin none.
     reach: dict[str, int]
+    # The single words of each set.
+    words: dict[str, frozenset[str]]
     proper: frozenset[str]
     # Words that change what stands beside them: the first of proper names, and of what makes a distance none.
     bound: frozenset[str]
@@ -161,12 +181,8 @@ def lexicon(language: str) -> Lexicon:
         "military",
     )
     sets = {n: frozenset(k for w in data.get(n, []) if (k := key(w))) for n in names}
-    tables = (phrases, units, dual, directions, sets["proper_names"])
-    longest = max((len(k) for t in tables for k in t), default=1)
     listed: list[Iterable[tuple[str, ...]]] = [phrases, units, dual, directions, *sets.values()]
-    reach: dict[str, int] = {}
-    for k in (k for table in listed for k in table if k):
-        reach[k[0]] = max(reach.get(k[0], 0), min(len(k), longest))
+    reach = _reach(k for table in listed for k in table)
     proper = frozenset(k[0] for k in sets["proper_names"])
     winds = frozenset(k[0] for k in directions if k)
     kinds = {k: frozenset(v) for k, v in phrases.items()}
@@ -186,13 +202,14 @@ def lexicon(language: str) -> Lexicon:
     telling = frozenset(max(k, key=lambda w: (w not in links, len(w))) for table in listed for k in table if k)
     leaning = frozenset(_nations(language)) | frozenset(max(k, key=len) for k, v in kinds.items() if v & _LEANING)
     return Lexicon(
-        kinds,
-        units,
-        dual,
-        directions,
+        Listed(kinds),
+        Listed(units),
+        Listed(dual),
+        Listed(directions),
         data,
         sets,
         reach,
+        {name: frozenset(w for k in own for w in k) for name, own in sets.items()},
         proper,
         bound,
         sites,

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mapper.numbers import NumberSpan, key, numbers_in, words
-from mapper.relative_lexicon import AZIMUTH, SKIPPED, lexicon, opens
+from mapper.relative_lexicon import AZIMUTH, SKIPPED, Listed, lexicon, opens
+
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,30})[)\]]")
+_MEASURE = re.compile(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +83,31 @@ class Tagged:
         return tuple(got), j - 1
 
     def longest(self, i: int, table: Any, cut: str = "") -> tuple[Any, int] | None:
-        """The longest entry of ``table`` (dict or set of word tuples) at token ``i``."""
-        most = self.lex.reach.get(self.tokens[i].key[len(cut) :]) if i < len(self.tokens) else None
-        if most is None:
-            return None
-        got: list[str] = []
-        lasts: list[int] = []
+        """The longest entry of ``table`` (of the lexicon: a ``Listed`` or a set of word tuples) at token ``i``."""
         tokens, taken = self.tokens, self.taken
-        for j in range(i, len(tokens)):
+        if i >= len(tokens):
+            return None
+        listed = isinstance(table, Listed)
+        first = tokens[i].key[len(cut) :] if cut else tokens[i].key
+        most = (table.reach if listed else self.lex.reach).get(first)
+        if most is None or taken[i]:
+            return None
+        got, lasts = [first], [i]
+        j, end = i + 1, len(tokens)
+        while len(got) < most and j < end:
             t = tokens[j]
-            if t.key and not taken[j]:
-                got.append(t.key if got or not cut else t.key[len(cut) :])
-                lasts.append(j)
-                if len(got) == most:
-                    break
-            elif not got or taken[j] or t.surface not in SKIPPED or (t.surface == "." and self._stops(t.end)):
+            if taken[j]:
                 break
+            if t.key:
+                got.append(t.key)
+                lasts.append(j)
+            elif t.surface not in SKIPPED or (t.surface == "." and self._stops(t.end)):
+                break
+            j += 1
         for n in range(len(got), 0, -1):
             words_ = tuple(got[:n])
             if words_ in table:
-                return (table[words_] if isinstance(table, dict) else words_), lasts[n - 1]
+                return (table[words_] if listed else words_), lasts[n - 1]
         return None
 
     def _stops(self, end: int) -> bool:
@@ -162,7 +170,8 @@ class Tagged:
     def _unit(self, i: int) -> tuple[tuple[str, float, bool], int] | None:
         while i < len(self.tokens) and self.tokens[i].surface in "-‑–\"'”’»":
             i += 1
-        for cut in ("", self.lex.data.get("article", "")):
+        article = self.lex.data.get("article", "")
+        for cut in ("", article) if article else ("",):
             found = self.longest(i, self.lex.units, cut)
             if found and (not cut or self.tokens[i].key.startswith(cut)):
                 return found
@@ -173,8 +182,8 @@ class Tagged:
     def _converted(self, end: int, name: str) -> int:
         """The end of a distance with the same distance in another unit behind it in brackets."""
         rest = self.text[self.tokens[end].end :]
-        match = re.match(r"\s*[(\[]([^()\[\]]{2,30})[)\]]", rest)
-        if not match or not re.match(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$", match.group(1).strip()):
+        match = _BRACKETS.match(rest)
+        if not match or not _MEASURE.match(match.group(1).strip()):
             return end
         inner = key(match.group(1))
         known = [u for n in (1, 2) for u in [self.lex.units.get(inner[-n:])] if u]

@@ -6,7 +6,8 @@ import math
 from dataclasses import replace
 
 import pytest
-from shapely.geometry import Point, Polygon, box
+from shapely import get_num_coordinates
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from mapper import regions, relative, resolve
@@ -196,8 +197,9 @@ def _draft(mask: str, region: BaseGeometry) -> Draft:
     [(20.3, 0.0, False), (20.52, 0.038, False), (20.54, 0.074, True), (21.0, 0.5, True), (40.0, 0.97, True)],
 )
 def test_what_is_offshore_is_cut_to_the_sea(east: float, share: float, cut: bool) -> None:
-    draft, steps = _draft("sea", box(20, 29.5, east, 30.5)), []
-    relative._clip(draft, World(), None, None, steps)
+    draft = _draft("sea", box(20, 29.5, east, 30.5))
+    relative._clip(draft, World(), None, None)
+    steps = draft.steps
     assert len(steps) == int(cut)
     if cut:
         assert "of the region is sea" in steps[0]
@@ -211,8 +213,9 @@ def test_what_is_offshore_is_cut_to_the_sea(east: float, share: float, cut: bool
 )
 def test_what_is_ashore_is_cut_to_land(west: float, says: str | None) -> None:
     region = box(west, 29.5, 20.5 if west == 19.0 else west + 0.5, 30.5)
-    draft, steps = _draft("land", region), []
-    relative._clip(draft, World(), None, None, steps)
+    draft = _draft("land", region)
+    relative._clip(draft, World(), None, None)
+    steps = draft.steps
     if west == 20.49:
         says = "conflict: less than 5 %"
     assert bool(steps) == (says is not None)
@@ -227,14 +230,60 @@ def test_what_is_ashore_is_cut_to_land(west: float, says: str | None) -> None:
 
 def test_a_region_is_cut_to_its_country() -> None:
     country = box(19, 29, 21, 31)
-    inside, steps = _draft("land", box(19.5, 29.5, 20.5, 30.5)), []
-    relative._clip(inside, World(country), "C", None, steps)
-    assert not steps
+    inside = _draft("land", box(19.5, 29.5, 20.5, 30.5))
+    relative._clip(inside, World(country), "C", None)
+    assert not inside.steps
     across = _draft("land", box(20.5, 29.5, 21.5, 30.5))
-    relative._clip(across, World(country), "C", None, steps)
+    relative._clip(across, World(country), "C", None)
     # A border is as exact as the region that it cuts is large: half of it, and a little more.
-    assert steps in [[f"clip: {n}% of the region lies in country C"] for n in range(50, 54)]
+    assert across.steps in [[f"clip: {n}% of the region lies in country C"] for n in range(50, 54)]
     assert across.region.bounds[2] == pytest.approx(21, abs=0.03)
+
+
+def test_a_vast_region_is_cut_to_a_coarse_border_and_keeps_islands() -> None:
+    teeth = [(20.0 + (0.02 if n % 2 else 0.0), 20 + n / 100) for n in range(2001)]
+    strait = [(x + 0.03, y) for x, y in teeth]
+    country = MultiPolygon(
+        [Polygon([(5, 20), *teeth, (5, 40)]), Polygon([*strait, (25, 40), (25, 20)]), box(30, 29, 31, 31)]
+    )
+    across = _draft("land", box(10, 21, 40, 39))
+    relative._clip(across, World(country), "C", None)
+    assert across.region.is_valid
+    assert across.steps == ["clip: 51% of the region lies in country C"]
+    assert across.region.area == pytest.approx(15 * 18 + 2, rel=0.02)
+    assert across.region.covers(country.intersection(box(10.1, 21.1, 39.9, 38.9)).buffer(-0.01))
+    assert get_num_coordinates(across.region) < 200
+
+
+# ---- many at once
+def test_many_are_located_as_one_by_one(gazetteer: Gazetteer) -> None:
+    phrases = [
+        "20 km south of Derna",
+        "60 miles off the coast of Zuwara",
+        "near Sirte",
+        "northern Libya",
+        "on the road between Misrata and Sirte",
+        "30 km from Sabha",
+        "south of Ghat",
+        "25000 km north of Sirte",
+        "10 nautical miles north of Tripoli",
+    ]
+    anchors = {"Libya": resolve.locate("Libya", gazetteer).location}
+    told = []
+    for phrase in phrases:
+        read = relative.parse(phrase, "en")
+        assert read is not None, phrase
+        for _, _, name in read[0].anchors:
+            anchors.setdefault(name, resolve.locate(name, gazetteer, country="LY").location)
+        spots = [anchors[name] for _, _, name in read[0].anchors]
+        told.append((read[0], [spot for spot in spots if spot is not None]))
+    for knobs in ({}, {"country": "LY", "kind": "news"}, {"method": "point-radius"}):
+        for world in (gazetteer, None):
+            alone = [relative.locate(said, spots, world, **knobs) for said, spots in told]
+            assert relative.locate_many(told, world, **knobs) == alone
+    assert relative.locate_many([]) == []
+    with pytest.raises(ValueError, match="at least one anchor"):
+        relative.locate_many([*told, (told[0][0], [])])
 
 
 # ---- glosses
