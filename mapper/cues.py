@@ -34,12 +34,16 @@ LISTS = (
 )
 
 
+_PRESENTING = frozenset(("given", "titles"))
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # there is one for each language
 class Cues:
-    """One language's words, normalised; ``table`` gives for each word the lists that it stands in, by itself or
-    behind a clitic ("وبمدينة").
+    """One language's words, normalised.
 
-    ``elisions`` are the letters of the clitics.
+    Of a normalised word, ``table`` gives the lists that it stands in, by itself or behind a clitic ("وبمدينة"). Of a
+    word as written, ``opening`` says whether its case lets it begin a name or a trap, and ``presenting`` whether a
+    person's name follows it: a given name or a title, with a capital.
     """
 
     capitals: bool
@@ -50,7 +54,6 @@ class Cues:
     dateline_ends: tuple[str, ...]
     suffixes: tuple[tuple[str, str], ...]
     clitics: tuple[tuple[str, str], ...]
-    elisions: tuple[str, ...]
     joins: frozenset[str]
     nouns: frozenset[str]
     nouns_after: frozenset[str]
@@ -76,6 +79,8 @@ class Cues:
     winds: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]
+    opening: Remembered[str, bool]
+    presenting: Remembered[str, bool]
 
     def trap(self, keys: Sequence[str], i: int) -> int:
         """Tokens of the trap phrase that begins at ``keys[i]``, 0 for none."""
@@ -106,10 +111,6 @@ class Cues:
         """The lists that a word stands in (see ``table``)."""
         return self.table[key]
 
-    def never_opens(self, surface: str, key: str) -> bool:
-        """Whether no name, and no trap, can begin with a small word of a language that has capitals."""
-        return not (self.article or key in self.traps or surface.startswith(self.elisions))
-
 
 @cache
 def cues_of(language: str) -> Cues:
@@ -126,8 +127,19 @@ def cues_of(language: str) -> Cues:
     for name, listed in lists.items():
         for word in listed:
             table.setdefault(word, []).append(name)
+    capitals, article, traps = bool(data.get("capitals", True)), data.get("article"), _phrases(data.get("traps", []))
+    elisions = tuple(cut for cut, _ in clitics)
+    listed_of = Remembered(partial(_lists_of, {word: tuple(names) for word, names in table.items()}, folded))
+
+    def opens(surface: str) -> bool:
+        small = capitals and not surface[0].isupper()
+        return not small or bool(article) or surface.startswith(elisions) or normalise(surface) in traps
+
+    def presents(surface: str) -> bool:
+        return surface[0].isupper() and not _PRESENTING.isdisjoint(listed_of[normalise(surface)])
+
     return Cues(
-        bool(data.get("capitals", True)),
+        capitals,
         str(data.get("article", "")),
         bool(data.get("capital_heads", True)),
         tuple(data.get("endings", [])),
@@ -135,13 +147,14 @@ def cues_of(language: str) -> Cues:
         tuple(data.get("dateline_ends", [])),
         tuple((normalise(c["cut"]), normalise(c.get("put", ""))) for c in data.get("suffixes", [])),
         clitics,
-        tuple(cut for cut, _ in clitics),
         frozenset(data.get("joins", [])),
         linking=words("linking"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],
-        traps=_phrases(data.get("traps", [])),
-        table=Remembered(partial(_lists_of, {word: tuple(names) for word, names in table.items()}, folded)),
+        traps=traps,
+        table=listed_of,
+        opening=Remembered(opens),
+        presenting=Remembered(presents),
         **lists,
     )
 

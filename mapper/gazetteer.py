@@ -22,6 +22,7 @@ from mapper.gazetteer_supplement import Addition, read_additions
 from mapper.gazetteer_table import OWN, ROW, Table, key_hash
 from mapper.gazetteer_words import read_words
 from mapper.model import Place, deferred_place
+from mapper.remembered import Remembered
 from mapper.text import normalise, skeleton, word_key
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _MOST_SIMILAR, _SPELT_ALIKE = 30, 84.0
 # What the name of a hand-written place is worth at least.
 _OWN_PROMINENCE = 4.5
 _ID, _PEOPLE, _NAMES = ([f.name for f in fields(Place)].index(name) for name in ("id", "population", "names"))
+_SIGNS = ".,;:،؛\"'()[]«»“”"
 _SHIPS = "Install Mapper anew, or build it with `python -m mapper.sources`."
 _REMOVE = "Remove the file; then add the list again (`mapper gazetteer add`), or build it again (`… build`)."
 
@@ -68,7 +70,9 @@ class Gazetteer:
         self._place = lru_cache(maxsize=60_000)(self._made)
         self._looked_up = lru_cache(maxsize=50_000)(self._candidates)
         self._name = lru_cache(maxsize=200_000)(self._told_of)
-        self._longest = lru_cache(maxsize=200_000)(self._words_behind)
+        self._longest = Remembered(self._words_behind, 200_000)
+        # Words as written, signs included → the bare word and the country that it speaks of (see ``demonym``).
+        self.peoples = Remembered(self._people)
         self._own_keys: dict[str, list[int]] = {}
         for number, addition in enumerate(self._additions):
             for key in addition.keys:
@@ -175,10 +179,9 @@ class Gazetteer:
         """Ambiguity and prominence of a normalised name, as the methods of these names tell them."""
         level, prominence = "", 0.0
         if key:
-            wanted = key_hash(key)
-            for table in self._tables:
-                found = table.name(wanted)
-                if found is not None:
+            wanted, words = key_hash(key), key.count(" ") + 1
+            for table, longest in zip(self._tables, self._longest[key.partition(" ")[0]][1:], strict=True):
+                if words <= longest and (found := table.name(wanted)) is not None:
                     level, prominence = level or found[0], max(prominence, found[1])
             if key in self._own_keys:
                 level, prominence = level or "S", max(prominence, _OWN_PROMINENCE)
@@ -188,13 +191,15 @@ class Gazetteer:
         """Whether a normalised name is in the gazetteer."""
         return self._name(key)[0] != ""
 
-    def _words_behind(self, first: str) -> int:
+    def _words_behind(self, first: str) -> tuple[int, ...]:
+        """Words of the longest name that begins with a word: in all, and in each file."""
         wanted = key_hash(first)
-        return max(self._own_first.get(first, 0), *(t.longest(wanted) for t in self._tables))
+        each = [t.longest(wanted) for t in self._tables]
+        return (max(self._own_first.get(first, 0), *each), *each)
 
     def begins(self, key: str) -> bool:
         """Whether a known name begins with the first word of a normalised name."""
-        return bool(key) and self._longest(key.partition(" ")[0]) > 0
+        return bool(key) and self._longest[key.partition(" ")[0]][0] > 0
 
     def matches(self, keys: Sequence[str], i: int) -> list[int]:
         """All numbers of tokens n such that ``keys[i:i+n]`` is a known name, longest first.
@@ -202,7 +207,7 @@ class Gazetteer:
         Empty keys (signs) stand for nothing: they may lie inside a name but not begin or end it.
         """
         name = keys[i]
-        longest = self._longest(name.partition(" ")[0]) if name else 0
+        longest = self._longest[name.partition(" ")[0]][0] if name else 0
         if not longest:
             return []
         words = name.count(" ") + 1
@@ -387,6 +392,10 @@ class Gazetteer:
     def demonym(self, word: str) -> str | None:
         """The country that a word such as "Libyan" or "الليبية" speaks of."""
         return self._tables_by_name.get(word_key(word))
+
+    def _people(self, written: str) -> tuple[str, str | None]:
+        word = written.strip(_SIGNS)
+        return word, self.demonym(word)
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from mapper.language import section
-from mapper.text import Token, normalise, tokens_of
+from mapper.text import Token, normalise, tokens_of, word_key
 
 # Unlike names, numbers and the words around them split at apostrophes: "d'une" is two words.
 _WORD = re.compile(
@@ -61,6 +61,9 @@ class NumberWords:
 
 def key(phrase: str) -> tuple[str, ...]:
     """The words of ``phrase``, normalised, as a tuple: the form in which phrases are matched."""
+    if phrase.isalpha():  # one word, as most are
+        own = word_key(phrase)
+        return (own,) if own else ()
     return tuple([t.key for t in _words_of(phrase) if t.key])
 
 

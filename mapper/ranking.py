@@ -338,8 +338,9 @@ def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazette
 def _peoples(text: str, gazetteer: Gazetteer) -> defaultdict[str, float]:
     """Votes of the nationality words of a text."""
     votes: defaultdict[str, float] = defaultdict(float)
-    for word in {w.strip(".,;:،؛\"'()[]«»“”") for w in text.split()}:
-        if len(word) >= _PERSONS_FEWEST and (code := gazetteer.demonym(word)):
+    peoples = gazetteer.peoples
+    for word, code in {peoples[w] for w in text.split()}:
+        if code and len(word) >= _PERSONS_FEWEST:
             votes[code] += _DEMONYM_VOTE
     return votes
 

@@ -121,8 +121,9 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
         for p in found:
             p.probability = max(floor, float(inside[p.first : p.last].mean()))
             taken[p.first : p.last] = [True] * (p.last - p.first)
-        widen(text, tokens, found, begin.tolist(), inside.tolist(), taken, cues)
-        found += tagged(text, tokens, begin.tolist(), inside.tolist(), taken, cues, model.header.get("sure", _SURE))
+        begins, insides = begin.tolist(), inside.tolist()
+        widen(text, tokens, found, begins, insides, taken, cues)
+        found += tagged(text, tokens, begins, insides, taken, cues, model.header.get("sure", _SURE))
         for p in found:
             if p.level == "tagged":
                 p.probability = float(inside[p.first : p.last].mean())
@@ -177,11 +178,9 @@ def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gaze
 def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:
     """The surnames that a report introduces behind a given name or a title: later they stand alone."""
     found = set()
-    for before, token in pairwise(tokens):
-        if not token.surface[0].isupper() or token.start - before.end > 2 or token.key in cues.given:
-            continue
-        lists = cues.lists(before.key)
-        if ("given" in lists or "titles" in lists) and before.surface[0].isupper():
+    for i in [i for i, token in enumerate(tokens[:-1], 1) if cues.presenting[token.surface]]:
+        token = tokens[i]
+        if token.surface[0].isupper() and token.start - tokens[i - 1].end <= 2 and token.key not in cues.given:
             found.add(token.key)
     return frozenset(found)
 

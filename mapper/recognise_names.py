@@ -95,11 +95,10 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     found: list[Proposal] = []
     i = 0
     capitals = cased and cues.capitals
-    while i < len(tokens):
-        token = tokens[i]
-        if capitals and not token.surface[0].isupper() and cues.never_opens(token.surface, token.key):
-            i += 1  # four words of five
-            continue
+    # Four words of five open nothing.
+    opening = [cues.opening[t.surface] for t in tokens] if capitals else [True] * len(tokens)
+    opening.append(True)
+    while (i := opening.index(True, i)) < len(tokens):
         proposal = _at(i, text, tokens, keys, gazetteer, cues, cased)
         if proposal is None or proposal.level != "trap":
             proposal = _compound(i, proposal, tokens, keys, gazetteer, cues, cased)

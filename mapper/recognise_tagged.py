@@ -45,10 +45,9 @@ def tagged(
         return not taken[i] and not cues.lists(key) and key not in cues.never
 
     found = []
-    i = 0
-    while i < len(tokens):
-        if begin[i] < sure or len(tokens[i].key) < SHORTEST or not may(i):
-            i += 1
+    last = 0
+    for i in [i for i, probability in enumerate(begin) if probability >= sure]:
+        if i < last or len(tokens[i].key) < SHORTEST or not may(i):
             continue
         last = i + 1
         while last < len(tokens) and may(last) and inside[last] >= _MORE and begin[last] < inside[last] / 2:
@@ -58,7 +57,6 @@ def tagged(
         first, end = tokens[i], tokens[last - 1].end
         key = " ".join(t.key for t in tokens[i:last] if t.key)
         found.append(Proposal(i, last, first.start, end, key, "tagged", first.start, text[first.start : end]))
-        i = last
     return found
 
 
