@@ -218,8 +218,8 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
     joined = str(lex.data.get("joined", ""))
     borders, after = lex.sets["border_after"], lex.behind_two
     pair = not after.isdisjoint([t.key for t in tagged.tokens])
-    for i in tagged.items:
-        pair = pair or not i.kinds.isdisjoint(_PAIRING)
+    for tag in tagged.items:
+        pair = pair or not tag.kinds.isdisjoint(_PAIRING)
     spans: list[tuple[int, int]] = []
     open_ = False
     for i, t in enumerate(tagged.tokens):
