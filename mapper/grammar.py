@@ -18,6 +18,11 @@ from mapper.numbers import words
 from mapper.relative_lexicon import DASH, only_wind, telling
 from mapper.relative_words import Item, Tagged
 
+# What a place may lean on other than a name, what makes two names a pair, and what may stand inside a name.
+_LEANING = frozenset({"country_words", "capital_words", "place_words", "adjective"})
+_PAIRING = frozenset({"between", "road", "border"})
+_WEAK = frozenset({"link", "type", "open", "place_words", "capital_words", "air", "road"})
+
 
 def _pair(tagged: Tagged, a: tuple[int, int], b: tuple[int, int]) -> str | None:
     """What joins two names: "dash", "and" or None."""
@@ -163,7 +168,7 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[F
 def parse(phrase: str, language: str) -> list[Found]:
     """All relative expressions of a phrase; their anchors are what the word lists leave over."""
     bare = Tagged(phrase, language, ())
-    spans = sorted(span for span in set(candidates(bare)) if not only_wind(phrase[span[0] : span[1]], language))
+    spans = sorted(span for span in set(candidates(bare)) if not bare.only_wind(span))
     return around(bare.named(spans) or Tagged(phrase, language, spans), spans)
 
 
@@ -181,27 +186,28 @@ def around(tagged: Tagged, spans: Sequence[tuple[int, int]]) -> list[Found]:
             found.append(got[0])
             skip = got[1]
     for item in tagged.items:
+        if item.kinds.isdisjoint(_LEANING):
+            continue
         before = tagged.at.get(item.first - 1)
         if "adjective" in item.kinds and (before is None or "dir" not in before.kinds):
             continue
         if not _means_place(tagged, item):
             continue
-        if item.kinds & {"country_words", "capital_words", "place_words", "adjective"}:
-            if item.last + 1 < len(tagged.taken) and tagged.taken[item.last + 1]:
-                continue
-            following_item = tagged.at.get(item.last + 1)
-            if (
-                "type" in item.kinds
-                and following_item
-                and following_item.kinds & {"link"}
-                and item.last + 2 < len(tagged.taken)
-                and tagged.taken[item.last + 2]
-            ):
-                continue
-            span = (tagged.tokens[item.first].start, tagged.tokens[item.last].end)
-            got = read(tagged, span, None)
-            if got and all(got[0].end <= f.start or got[0].start >= f.end for f in found):
-                found.append(got[0])
+        if item.last + 1 < len(tagged.taken) and tagged.taken[item.last + 1]:
+            continue
+        following_item = tagged.at.get(item.last + 1)
+        if (
+            "type" in item.kinds
+            and following_item
+            and following_item.kinds & {"link"}
+            and item.last + 2 < len(tagged.taken)
+            and tagged.taken[item.last + 2]
+        ):
+            continue
+        span = (tagged.tokens[item.first].start, tagged.tokens[item.last].end)
+        got = read(tagged, span, None)
+        if got and all(got[0].end <= f.start or got[0].start >= f.end for f in found):
+            found.append(got[0])
     found += [b for b in borders(tagged) if all(b.end <= f.start or b.start >= f.end for f in found)]
     return sorted(found, key=lambda f: f.start)
 
@@ -210,23 +216,16 @@ def candidates(tagged: Tagged) -> list[tuple[int, int]]:
     """Spans of a whole phrase that may be its anchors: what the word lists leave over."""
     lex = tagged.lex
     joined = str(lex.data.get("joined", ""))
-    pair = any(i.kinds & {"between", "road", "border"} for i in tagged.items)
     borders, after = lex.sets["border_after"], lex.behind_two
-    pair = pair or not after.isdisjoint([t.key for t in tagged.tokens])
+    pair = not after.isdisjoint([t.key for t in tagged.tokens])
+    for tag in tagged.items:
+        pair = pair or not tag.kinds.isdisjoint(_PAIRING)
     spans: list[tuple[int, int]] = []
     open_ = False
     for i, t in enumerate(tagged.tokens):
         item = tagged.at.get(i)
-        weak = item is not None and item.kinds <= {
-            "link",
-            "type",
-            "open",
-            "place_words",
-            "capital_words",
-            "air",
-            "road",
-        }
-        proper = t.surface[:1].isupper() and item is not None and "dir" in item.kinds and open_
+        weak = item is not None and item.kinds <= _WEAK
+        proper = open_ and item is not None and "dir" in item.kinds and t.surface[:1].isupper()
         # "Myanmar" is a nationality before "town of", else the country.
         nation = item is not None and "nation" in item.kinds and item.last + 1 not in tagged.at
         # "The Polish border" is no place Polish; "the Polish-Ukrainian border" has two ends.

@@ -237,8 +237,8 @@ def locate(
     """
     scene = _scene(relative, anchors, gazetteer, kind, country)
     draft = _drawn(scene, method)
-    if gazetteer is not None and draft.mask:
-        _clip(draft, gazetteer, country, scene.first.country)
+    draft.settle()
+    _cut(scene, draft)
     return _located(scene, draft, surface)
 
 
@@ -252,7 +252,7 @@ def locate_many(
 ) -> list[Location]:
     """``locate`` for many relative expressions, each with its anchors: the same answers in less time.
 
-    All are drawn, then all cut, then all measured: a processor is quicker at doing one thing again and again.
+    All are drawn, then all settled, cut and measured: a processor is quicker at doing one thing again and again.
 
     Args:
         told: Pairs of what ``parse`` or ``find`` gives and where its anchors are, at least one each.
@@ -269,10 +269,10 @@ def locate_many(
     """
     scenes = [_scene(relative, anchors, gazetteer, kind, country) for relative, anchors in told]
     drafts = [_drawn(scene, method) for scene in scenes]
-    if gazetteer is not None:
-        for scene, draft in zip(scenes, drafts, strict=True):
-            if draft.mask:
-                _clip(draft, gazetteer, country, scene.first.country)
+    for draft in drafts:
+        draft.settle()
+    for scene, draft in zip(scenes, drafts, strict=True):
+        _cut(scene, draft)
     return [_located(scene, draft, "") for scene, draft in zip(scenes, drafts, strict=True)]
 
 
@@ -295,8 +295,6 @@ def _drawn(scene: Scene, method: str) -> Draft:
     steps += [f"anchor: {name_of(x)} at {x.lat:.5f}, {x.lon:.5f}" for x in scene.anchors]
     draft = relative_point_radius.draw(scene) if method == "point-radius" else draw(scene)
     draft.steps = steps + draft.steps
-    if draft.region.is_empty:  # "0 km north of Sirte"
-        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, scene.first.radius_m))
     return draft
 
 
@@ -325,6 +323,14 @@ def _located(scene: Scene, draft: Draft, surface: str) -> Location:
         chain=tuple(draft.steps),
         anchor=(a.lat, a.lon),
     )
+
+
+def _cut(scene: Scene, draft: Draft) -> None:
+    """See that a draft has a region, and cut it to what it is meant to lie in."""
+    if draft.region.is_empty:  # "0 km north of Sirte"
+        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, scene.first.radius_m))
+    if scene.gazetteer is not None and draft.mask:
+        _clip(draft, scene.gazetteer, scene.country, scene.first.country)
 
 
 def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None) -> None:

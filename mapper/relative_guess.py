@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -236,3 +237,15 @@ def guess(
     there = lat + py / _NORTH
     beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))
     return there, (beside + 180) % 360 - 180, weighed
+
+
+class Sought(NamedTuple):
+    """What a best guess is made of: the arguments of ``guess``."""
+
+    settled: Settled
+    anchor: tuple[float, float]
+    azimuth: float
+    distance: float
+    spread: Spread
+    fallback: tuple[float, float] | None
+    home: BaseGeometry | None

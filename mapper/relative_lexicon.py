@@ -110,6 +110,10 @@ class Lexicon:
     nations: dict[str, str]
     behind_two: frozenset[str]
 
+    def is_wind(self, words: tuple[str, ...]) -> bool:
+        """Whether normalised words are words for winds alone."""
+        return bool(words) and (words in self.directions or all((word,) in self.directions for word in words))
+
 
 def _met(wanted: frozenset[str], cuts: Sequence[str]) -> Remembered[str, bool]:
     """Words as a text has them, signs included → whether one of some words, normalised, is in them."""
@@ -256,9 +260,7 @@ def speaks(language: str) -> bool:
 
 def only_wind(name: str, language: str) -> bool:
     """Whether ``name`` is made of words for winds alone ("جنوب شرقي")."""
-    lex = lexicon(language)
-    got = key(name)
-    return bool(got) and (got in lex.directions or all((word,) in lex.directions for word in got))
+    return lexicon(language).is_wind(key(name))
 
 
 _ENDS = re.compile(r"[.!?؟\n](?:\s|$)")

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from mapper import regions
 from mapper import relative_bands as bands
 from mapper.model import PrecisionClass, Relative
-from mapper.relative_guess import Settled, guess, middle
+from mapper.relative_guess import Settled, Sought, middle
 from mapper.relative_scene import AREAS, Draft, Scene, Whole, area_of, km, name_of, near_or, people_of
 
 _TERRITORIAL_SEA, _CONTIGUOUS = 22_224.0, 44_448.0
@@ -66,13 +66,11 @@ def offset(s: Scene) -> Draft:
     if width.point != 1.0:
         lat, lon = usual
         steps.append(f"point: at {width.point:g} of the distance, the usual share of it, {lat:.5f}, {lon:.5f}")
+    sought = None
     if width.spread is not None and s.settled is not None:
-        found = guess(s.settled, start, azimuth, best, width.spread, (lat, lon), s.home)
-        if found is not None:
-            lat, lon = found[:2]
-            steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
+        sought = Sought(s.settled, start, azimuth, best, width.spread, (lat, lon), s.home)
     mask = {"maritime": "sea", "seismic": ""}.get(width.name, "land")
-    return Draft(lat, lon, region, near_or(PrecisionClass.SECTOR, best), steps, 0.7, mask)
+    return Draft(lat, lon, region, near_or(PrecisionClass.SECTOR, best), steps, 0.7, mask, sought=sought)
 
 
 def _start(s: Scene, azimuth: float) -> tuple[tuple[float, float], float, list[str]]:
@@ -106,13 +104,9 @@ def distance_only(s: Scene) -> Draft:
     steps = [f"region: {shape} {km(inner)} to {km(outer)} around the anchor; no direction is given"]
     region = regions.ring(a.lat, a.lon, inner, outer)
     draft = Draft(a.lat, a.lon, region, near_or(PrecisionClass.SECTOR, best), steps, 0.5, point_fixed=True)
-    found = None
     if inner and s.settled is not None:
         spread = bands.ring_spread(bands.band_of(best))
-        found = guess(s.settled, (a.lat, a.lon), 0.0, best, spread, None, s.home)
-    if found is not None:
-        draft.lat, draft.lon = found[:2]
-        steps.append(f"point: where most of {found[2]} settlements lie that fit, {draft.lat:.5f}, {draft.lon:.5f}")
+        draft.sought = Sought(s.settled, (a.lat, a.lon), 0.0, best, spread, None, s.home)
     return draft
 
 
@@ -177,15 +171,12 @@ def direction_only(s: Scene) -> Draft:
         # "east Aleppo" may also be a part of the town itself.
         region = regions.tidy(region.union(regions.disc(a.lat, a.lon, max(a.radius_m, 3000.0))))
     steps = [f"region: no distance is given; wedge {azimuth:g}° ± {half:g}° as far as the name reaches, {km(reach)}"]
-    found = None
-    if s.settled is not None:
-        found = guess(s.settled, (a.lat, a.lon), azimuth, usual, bands.direction_spread(r.winds), (lat, lon), s.home)
-    if found is not None:
-        lat, lon = found[:2]
-        steps.append(f"point: where most of {found[2]} settlements lie that fit, {lat:.5f}, {lon:.5f}")
-    else:
-        steps.append(f"point: the usual {km(usual)}, {lat:.5f}, {lon:.5f}")
-    return Draft(lat, lon, region, PrecisionClass.VICINITY, steps, 0.5)
+    said = f"point: the usual {km(usual)}, {lat:.5f}, {lon:.5f}"
+    if s.settled is None:
+        return Draft(lat, lon, region, PrecisionClass.VICINITY, [*steps, said], 0.5)
+    spread = bands.direction_spread(r.winds)
+    sought = Sought(s.settled, (a.lat, a.lon), azimuth, usual, spread, (lat, lon), s.home)
+    return Draft(lat, lon, region, PrecisionClass.VICINITY, steps, 0.5, sought=sought, usual=said)
 
 
 def near(s: Scene) -> Draft:
@@ -331,7 +322,7 @@ def travel(s: Scene) -> Draft:
 
 
 def draw(s: Scene) -> Draft:
-    """The draft of a scene, by its relation; the anchor decides whether a bearing lies inside it."""
+    """The draft of a scene, not yet settled, by its relation; the anchor decides whether a bearing lies inside it."""
     r, a = s.relative, s.first
     if r.relation == "border":
         return border(s)

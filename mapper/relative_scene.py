@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.model import Location, Place, PrecisionClass, Relative
-from mapper.relative_guess import Settled
+from mapper.relative_guess import Settled, Sought, guess
 
 AREAS = (PrecisionClass.COUNTRY, PrecisionClass.PROVINCE, PrecisionClass.DISTRICT, PrecisionClass.PART_OF_COUNTRY)
 _NEAR_M = 25_000.0  # UCDP codes up to here as the anchor's vicinity
@@ -58,7 +58,10 @@ class Scene:
 
 @dataclass(slots=True)
 class Draft:
-    """A location in the making; ``mask`` is what it is cut to: land, sea or nothing."""
+    """A location in the making; ``mask`` is what it is cut to: land, sea or nothing.
+
+    ``sought`` is what a better guess for its point is made of, ``usual`` the step in words where none can be made.
+    """
 
     lat: float
     lon: float
@@ -68,6 +71,20 @@ class Draft:
     confidence: float = 0.6
     mask: str = "land"
     point_fixed: bool = False
+    sought: Sought | None = None
+    usual: str = ""
+
+    def settle(self) -> None:
+        """Move the point to where settlements say that it is, if they say anything."""
+        if self.sought is None:
+            return
+        found = guess(*self.sought)
+        if found is not None:
+            self.lat, self.lon, weighed = found
+            where = f"{self.lat:.5f}, {self.lon:.5f}"
+            self.steps.append(f"point: where most of {weighed} settlements lie that fit, {where}")
+        elif self.usual:
+            self.steps.append(self.usual)
 
 
 @lru_cache(maxsize=4)

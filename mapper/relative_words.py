@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mapper.numbers import NumberSpan, key, numbers_in, words
-from mapper.relative_lexicon import AZIMUTH, SKIPPED, Listed, lexicon, opens
+from mapper.relative_lexicon import AZIMUTH, SKIPPED, Listed, lexicon, only_wind, opens
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,30})[)\]]")
 _MEASURE = re.compile(r"\D{0,12}\d[\d.,]*\s*[-‑]?\w+(\s\w+)?\.?$")
@@ -60,6 +60,13 @@ class Tagged:
         for i in under:
             other.taken[i] = True
         return other
+
+    def only_wind(self, span: tuple[int, int]) -> bool:
+        """Whether a span is made of words for winds alone ("جنوب شرقي")."""
+        first, last = self.first_from(span[0]), self.first_over(span[1] - 1)
+        if first >= len(self.tokens) or self.tokens[first].start != span[0]:  # without what is written onto it
+            return only_wind(self.text[span[0] : span[1]], self.language)
+        return self.lex.is_wind(tuple([t.key for t in self.tokens[first : last + 1] if t.key]))
 
     def first_from(self, offset: int) -> int:
         """The number of the first token that begins at or behind ``offset``; that of tokens for none."""
