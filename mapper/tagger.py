@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from mapper.cues import Cues, cues_of
 from mapper.language import FOLDER
+from mapper.remembered import Remembered
 from mapper.text import Token, normalise
 
 Array = npt.NDArray[np.float64]
@@ -155,8 +157,11 @@ class Tagger:
         self._rows = {name: i for i, name in enumerate(names)}
         self._weights = weights
         self._steps = np.exp(np.array(header["transitions"], dtype=np.float64))
-        self._reaches: dict[str, list[tuple[int, int]]] = {}
         self._words = _Kept(len(_DISTANCES) * len(self.labels))
+        # What each feature of words weighs at each distance; the first row is that of features without a weight.
+        self._weighed = _Kept(len(_DISTANCES) * len(self.labels))
+        self._weighed.add([""], np.zeros((1, self._weighed.rows.shape[1])))
+        self._features = Remembered(self._weigh)
         self._contexts = _Kept(len(self.labels))
         self._cues: list[str] = []
         self._cases: list[int] = []
@@ -174,33 +179,32 @@ class Tagger:
             sums[:, label] = np.bincount(at, weights[:, label], count)
         return sums
 
-    def _placed(self, feature: str) -> list[tuple[int, int]]:
-        """Where a word's feature has a weight: (distance + REACH, row)."""
-        found = self._reaches.get(feature)
-        if found is None:
-            prefixes = _PLACES if feature.startswith(_WIDE) else _PLACES[1:-1]
-            seen = [(d + REACH, self._rows.get(prefix + feature)) for d, prefix in prefixes]
-            found = self._reaches[feature] = [(d, row) for d, row in seen if row is not None]
-        return found
+    def _weigh(self, feature: str) -> int:
+        """The row, of those that are kept, of what a word's feature weighs for the word at each distance from it."""
+        prefixes = _PLACES if feature.startswith(_WIDE) else _PLACES[1:-1]
+        seen = [(d + REACH, row) for d, prefix in prefixes if (row := self._rows.get(prefix + feature)) is not None]
+        if not seen:
+            return 0
+        if feature not in self._weighed.numbers:
+            each = np.zeros((len(_DISTANCES), len(self.labels)))
+            each[[d for d, _ in seen]] = self._weights[[row for _, row in seen]]
+            self._weighed.add([feature], each.reshape(1, -1))
+        return self._weighed.numbers[feature]
 
     def _numbered(self, tokens: Sequence[Token]) -> list[int]:
         """The number of each word among those that are kept: what it weighs for the word at each distance from it."""
         if len(self._words.numbers) > _MOST_KEPT:
             self._words.clear()
             self._cues.clear()
-            self._reaches.clear()
             self._cases.clear()
         numbers = self._words.numbers
         fresh = dict.fromkeys(t.surface for t in tokens if t.surface not in numbers)
         if fresh:
             by_surface = {t.surface: t for t in tokens}
             shapes = [shape_of(by_surface[surface], self.cues) for surface in fresh]
-            width = len(_DISTANCES)
-            found = [
-                (n * width + d, row) for n, shape in enumerate(shapes) for f in shape for d, row in self._placed(f)
-            ]
-            sums = self._sums(len(shapes) * width, [at for at, _ in found], [row for _, row in found])
-            self._words.add(list(fresh), sums.reshape(len(shapes), -1))
+            rows = [self._features[f] for shape in shapes for f in shape]
+            begins = list(accumulate(map(len, shapes[:-1]), initial=0))
+            self._words.add(list(fresh), np.add.reduceat(self._weighed.rows[rows], begins, axis=0))
             self._cues += map(_cue, shapes)
             self._cases += [_CASES.index(_case(features)) for features in shapes]
         return [numbers[t.surface] for t in tokens]
