@@ -324,17 +324,16 @@ class Gazetteer:
     @lru_cache(maxsize=64)  # noqa: B019
     def _country_names(self, country: str) -> CountryNames:
         """All names in one country, with their rows."""
-        own = [
-            (key, self._count + number)
-            for number, addition in enumerate(self._additions)
-            if addition.country == country
-            for key in addition.keys
-        ]
-        own.sort(key=lambda x: skeleton(x[0]))
+        own: dict[str, list[tuple[str, str, int]]] = {}
+        for number, addition in enumerate(self._additions):
+            if addition.country == country:
+                for key in addition.keys:
+                    bones = skeleton(key)
+                    own.setdefault(bones[:1] or "\n", []).append((bones, key, self._count + number))
 
         def read(initial: str) -> list[Names]:
-            some = [x for x in own if (skeleton(x[0])[:1] or "\n") == initial]
-            found: list[Names] = [([name for name, _ in some], [row for _, row in some])]
+            some = sorted(own.get(initial, []))
+            found: list[Names] = [([name for _, name, _ in some], [row for _, _, row in some])]
             for table, start in self._files:
                 names, rows = table.names_of(country, initial)
                 found.append((names, [start + row for row in rows]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
+import numpy as np
+import numpy.typing as npt
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -29,8 +31,15 @@ def disc(lat: float, lon: float, radius: float) -> BaseGeometry:
     if radius > _SMALL_M or abs(lat) > _POLAR:
         return regions.disc(lat, lon, radius)
     north, east = regions.metres_per_degree(lat)
-    turn = (2 * math.pi * i / _CORNERS for i in range(_CORNERS))
-    return Polygon([(lon + radius * math.sin(t) / east, lat + radius * math.cos(t) / north) for t in turn])
+    easting, northing = _unit_circle()
+    return Polygon(np.column_stack((lon + radius * easting / east, lat + radius * northing / north)))
+
+
+@cache
+def _unit_circle() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """How far east and north of the middle the corners of a disc of radius 1 lie, clockwise from the north."""
+    turn = [2 * math.pi * i / _CORNERS for i in range(_CORNERS)]
+    return np.array(list(map(math.sin, turn))), np.array(list(map(math.cos, turn)))
 
 
 def precision_of(place: Place) -> PrecisionClass:
