@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mapper.numbers import numbers_in
 from mapper.numbers import words as split_words
@@ -121,6 +122,8 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
             continue
         row = rows[i]
         seen: set[str] = set()
+        # The second word of most phrases is not there: that is seen here, without a walk.
+        ahead = next((t.key for t in islice(tokens, i + 1, None) if t.key), "")
         for cut, exact, stems, capital in readings:
             whole: set[str] = set()
             begin = _start(token, cut) if cut else token.start
@@ -128,8 +131,7 @@ def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
                 if name in seen:
                     continue
                 if len(words) > 1:
-                    j = _follow(tokens, i, words)
-                    if j is None:
+                    if words[1] != ahead or (j := _follow(tokens, i, words)) is None:
                         continue
                 elif capital and not token.surface[:1].isupper():
                     continue

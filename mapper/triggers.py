@@ -43,6 +43,8 @@ class _Form:
     # How the phrases of ``without`` begin: whole words, and the beginnings of those that end in ``*``.
     unwanted: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
+    # The second word, where nothing may stand before it and its end is not open.
+    second: str = ""
 
 
 @cache
@@ -99,6 +101,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
                 without,
                 frozenset(w for w in opening if not w.endswith("*")),
                 tuple(w[:-1] for w in opening if w.endswith("*")),
+                next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
             )
             if words[0].endswith("*"):
                 stems.setdefault(words[0][:3], []).append(made)
@@ -272,9 +275,13 @@ def find(text: str, code: str) -> list[Hit]:
 
     found: list[tuple[int, int, _Form]] = []
     for i, form in options:
-        after = _match(form, shapes, i) if len(form.words) > 1 else i + 1
-        if not after:
-            continue
+        after = i + 1
+        if len(form.words) > 1:
+            if form.second and (after == len(shapes) or form.second not in shapes[after]):
+                continue  # as most forms are not there
+            after = _match(form, shapes, i)
+            if not after:
+                continue
         if (form.company and not any(map(here, form.company))) or kept_out(form):
             continue
         found.append((i, after, form))
