@@ -29,9 +29,6 @@ from mapper.weights import weights
 _CARRIES, _CARRIED, _LEAST_CARRIED = 0.85, 0.8, 0.2
 _ACTOR = 0.4
 # What a name in a list of names is worth; from which prominence a town's name is heard in it that is also a word.
-_LONG, _MANY_WORDS = 0.6, 3  # three words of the gazetteer in a row are no chance
-# Behind "the village of" a name that nobody lists is taken, unless the tagger is all but sure that it is none.
-_BEHIND, _DOUBTED = 0.5, -2.5
 _LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 # A tagger that was trained on other news does not know small towns: its no counts less than its yes.
 _MOST_ODDS, _LEAST_ODDS = 6.0, -3.5
@@ -43,6 +40,7 @@ _COMMAS, _UNITS, _HELD = frozenset(",،"), 4, 40
 _COMMON = frozenset(
     ("titles", "nouns", "nouns_after", "strong_nouns", "months", "winds", "prepositions", "stop", "given")
 )
+_MANY_WORDS = 3
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
@@ -128,17 +126,22 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
             if p.level == "tagged":
                 p.probability = float(inside[p.first : p.last].mean())
         found.sort(key=lambda p: p.first)
-    # A model brings the weights that were fitted with it.
-    fitted = model.header.get("decision") if model is not None else None
-    table = fitted or {name: w.weight for name, w in weights("recognise").items()}
-    persons, chained = _persons(tokens, cues), _chained(found, tokens, gazetteer)
+    table = weights_of(model)
+    persons, chained, joined = _persons(tokens, cues), _chained(found, tokens, gazetteer), _joined(found, cues)
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
-        if proposal.features and proposal.first in chained:
-            proposal.features["chained"] = 1.0
+        if proposal.features and (proposal.first in chained or proposal.first in joined):
+            linked = (("chained", chained), ("joined", joined))
+            proposal.features |= {name: 1.0 for name, firsts in linked if proposal.first in firsts}
             _score(proposal, table)
     _listed(found, cues)
     return found
+
+
+def weights_of(model: PlaceTagger | None) -> dict[str, float]:
+    """The weights of the decision: a model brings those that were fitted with it, the held ones stand for all."""
+    fitted: Mapping[str, float] = model.header.get("decision", {}) if model is not None else {}
+    return {n: w.weight if w.held or not fitted else fitted.get(n, 0.0) for n, w in weights("recognise").items()}
 
 
 def _listed(found: Sequence[Proposal], cues: Cues) -> None:
@@ -173,6 +176,15 @@ def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gaze
         ):
             chained |= {p.first, unit.first}
     return chained
+
+
+def _joined(found: Sequence[Proposal], cues: Cues) -> set[int]:
+    """First tokens of names that are also words, right before a sure name that is written into one list with them."""
+    return {
+        p.first
+        for p, other in pairwise(found if cues.joins else ())
+        if other.first == p.last and other.level == "S" and p.level in ("A", "B") and other.proclitic in cues.joins
+    }
 
 
 def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:
@@ -213,10 +225,6 @@ def _judge(
         return
     p.features = _features(p, tokens, before, after, preposition, gazetteer, cues, persons)
     _score(p, table)
-    if p.level == "S" and p.score < _LONG and sum(bool(t.key) for t in tokens[p.first : p.last]) >= _MANY_WORDS:
-        p.score, p.reason = _LONG, "a name of several words"
-    if p.level == "unknown" and p.score < _BEHIND and p.features.get("tagger", 0.0) > _DOUBTED:
-        p.score, p.reason = _BEHIND, "behind a place noun; not in the gazetteer"
     if force == "offices":
         p.role, p.reason = "actor", "the seat of a government or office"
     elif not preposition and (
@@ -256,6 +264,8 @@ def _features(
         found["tagger"] = max(_LEAST_ODDS, min(_MOST_ODDS, odds))
     if p.last - p.first > 1:
         found["words"] = 1.0
+        if kind == "safe" and sum(bool(t.key) for t in tokens[p.first : p.last]) >= _MANY_WORDS:
+            found["long"] = 1.0
     if p.prominence >= _COUNTRY:
         found["great"] = 1.0
     if kind in ("ambiguous", "weak"):

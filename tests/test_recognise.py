@@ -14,7 +14,7 @@ from mapper import language, tagger
 from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
-from mapper.recognise import judged, recognise
+from mapper.recognise import judged, recognise, weights_of
 from mapper.text import tokenise
 from mapper.weights import weights
 
@@ -189,7 +189,19 @@ def test_a_model_names_its_sources_and_licences(code: str) -> None:
     assert model is not None
     assert model.header["licence"]
     assert all(s["name"] and s["licence"] and s["by"] for s in model.header["sources"])
-    assert set(model.header["decision"]) == set(weights("recognise"))
+    table = weights("recognise")
+    assert set(model.header["decision"]) <= set(table)
+    assert {n for n, w in table.items() if not w.held} <= set(model.header["decision"])
+    # What a file says of a held weight counts for nothing: a rule is the same with every tagger.
+    used = weights_of(model)
+    assert all(used[n] == w.weight for n, w in table.items() if w.held)
+    assert all(used[n] == model.header["decision"].get(n, 0.0) for n, w in table.items() if not w.held)
+
+
+def test_a_word_that_opens_a_list_of_places_is_one(gazetteer: Gazetteer) -> None:
+    text = "أفرج عن معتقلين من الخليل ونابلس"
+    found = [m.surface for m in recognise(Report("r", text), gazetteer, language="ar") if m.kind == "name"]
+    assert found == ["الخليل", "نابلس"]
 
 
 @pytest.mark.parametrize(

@@ -135,11 +135,15 @@ def decide(texts: Sequence[Text], language: str, gazetteer: Gazetteer, settings:
     names = sorted({n for r in rows for n in r})
     x = np.array([[r.get(n, 0.0) for n in names] for r in rows])
     y = np.array(right, dtype=float)
-    w = np.zeros(len(names))
+    table = common_weights("recognise")
+    # A held weight is a rule of the language, of which these texts hold too few cases to speak: the others fit to it.
+    free = np.array([not table[n].held for n in names])
+    w = np.where(free, 0.0, [table[n].weight for n in names])
+    own = x[:, free]
     for _ in range(60):  # Newton's steps with a small ridge
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.eye(len(names))
-        w += np.linalg.solve(hessian, x.T @ (y - p) - w)
+        hessian = (own * (p * (1 - p))[:, None]).T @ own + np.eye(own.shape[1])
+        w[free] += np.linalg.solve(hessian, own.T @ (y - p) - w[free])
     taken = x @ w > 0
     hits = float((taken & (y > 0)).sum())
     print(f"{len(rows)} possible names, {int(y.sum())} places; taken {int(taken.sum())}: "
@@ -147,11 +151,9 @@ def decide(texts: Sequence[Text], language: str, gazetteer: Gazetteer, settings:
     for name, weight in zip(names, w, strict=True):
         print(f"{name:14s} {weight:6.2f}   in {int((x[:, names.index(name)] != 0).sum())}")
     # The project's own sentences are no sample of the news: the fit goes part of the way back to the common weights.
-    table = common_weights("recognise")
-    back, common = settings["shrink"], {name: weight.weight for name, weight in table.items()}
-    fitted = dict(zip(names, w.tolist(), strict=True))
-    # A held weight is a rule of the language, of which these texts hold too few cases to speak.
-    return {n: c if table[n].held else round((1 - back) * fitted.get(n, c) + back * c, 3) for n, c in common.items()}
+    back, fitted = settings["shrink"], dict(zip(names, w.tolist(), strict=True))
+    common = {name: weight.weight for name, weight in table.items() if not weight.held}
+    return {n: round((1 - back) * fitted.get(n, c) + back * c, 3) for n, c in common.items()}
 
 
 def main() -> None:
