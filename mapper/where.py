@@ -181,6 +181,31 @@ def _aims(code: str) -> re.Pattern[str] | None:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")\s*$", re.IGNORECASE) if words else None
 
 
+@cache
+def _origins(code: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """What, before a place and behind it, tells that something was fired from it at another."""
+    data = language.section(code, "where")
+    out, at, near_by = (
+        "|".join(map(re.escape, words))
+        for words in (data.get("from", []), data.get("at", []), data.get("not_from", []))
+    )
+    if not out or not at:
+        return None
+    before = (
+        rf"(?P<other>(?<!\w)(?:{near_by})\W+)?(?<!\w)(?:{out})\W+(?:\w+\W+)?$" if near_by else rf"(?<!\w)(?:{out})\W+$"
+    )
+    return re.compile(before, re.IGNORECASE), re.compile(rf"\W+(?:{at})(?!\w)", re.IGNORECASE)
+
+
+def _origin(text: str, begin: int, start: int, end: int, code: str) -> bool:
+    """Whether a place is where a shot came from: "a rocket from X at Y"."""
+    patterns = _origins(code)
+    if patterns is None or not patterns[1].match(text, end):
+        return False
+    found = patterns[0].search(text[begin:start])
+    return found is not None and not found.groupdict().get("other")
+
+
 def _towards(text: str, start: int, code: str) -> bool:
     """Whether a place is only what something was aimed at: "rockets towards X"."""
     aims = _aims(code)
@@ -196,6 +221,8 @@ def _aside(text: str, start: int, end: int, code: str) -> bool:
     if before and before.search(text[max(begin, start - _BEFORE) : start]):
         return True
     if after and after.match(text[end : end + _BEFORE]):
+        return True
+    if _origin(text, max(begin, start - _BEFORE), start, end, code):
         return True
     return not text[begin:start].strip() and text[end : end + 2].lstrip().startswith(":")
 
@@ -320,7 +347,7 @@ def choose(
     if inside and all(coarseness(p.location) >= COUNTRY for p in surer):
         surer = []  # a country that another clause names is no better
     pool = surer or [p for p in inside or here if rank(p) == surest]
-    pool = _without_holders(pool, sentence, code)
+    pool = _without_holders(_without_glosses(pool, sentence, code), sentence, code)
     best = min(pool, key=order)
     # "In the north of the country" is told more precisely elsewhere in the sentence.
     wide = [p for p in here if rank(p) <= rank(best)] if coarseness(best.location) >= VAGUE else pool
@@ -345,6 +372,23 @@ def _without_holders(pool: list[Spot], sentence: Sentence, code: str) -> list[Sp
         )
 
     return [p for p in pool if not held(p)] or pool
+
+
+def _without_glosses(pool: list[Spot], sentence: Sentence, code: str) -> list[Spot]:
+    """Places but those that only say where the one right before lies: "in Abasan, east of the city"."""
+    towns = tuple(language.section(code, "where").get("descriptions_town", []))
+
+    def glosses(p: Spot) -> bool:
+        if p.location.method != "relative" or not p.location.place_in_report.endswith(towns):
+            return False
+        return any(
+            coarseness(q.location) <= 0
+            and q.end <= p.start
+            and not sentence.text[q.end - sentence.start : p.start - sentence.start].strip(" ,،(")
+            for q in pool
+        )
+
+    return [p for p in pool if not glosses(p)] if towns else pool
 
 
 def _start(spot: Spot) -> int:
