@@ -64,6 +64,7 @@ def _grammar(language: str) -> _Grammar:
     for n, row in enumerate(data.get("frames", [])):
         frames.append((row["what"], row.get("side", "after"), bool(row.get("bare", False)), bool(row.get("things"))))
         entries += [(w, "FRAME", str(n)) for w in row["words"]]
+        entries += [(w, "unless", str(n)) for w in row.get("unless", [])]
     silence = []
     for n, row in enumerate(data.get("none", [])):
         silence.append(tuple(row["what"]))
@@ -177,7 +178,7 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[
     taken = 0
     for i, row in enumerate(rows):
         taken = max([taken, *(a.last for a in row if a.name == "one_of")])  # "was among the dead"
-        hits = [a for a in row if a.name == "FRAME"]
+        hits = [a for a in row if a.name == "FRAME" and not _kept_out(a, rows)]
         if i < taken or not hits:
             continue
         atom = max(hits, key=lambda a: a.last)
@@ -194,6 +195,12 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[
             continue
         out.append(_Frame(i, atom.last, what, side, bare, things))
     return out
+
+
+def _kept_out(frame: Atom, rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a word before a frame makes it another: "sentenced two men to death"."""
+    before = rows[max(0, frame.first - _NAMED) : frame.first]
+    return any(a.name == "unless" and a.value == frame.value for row in before for a in row)
 
 
 def _governed(

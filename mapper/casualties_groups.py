@@ -60,7 +60,7 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
             taken |= set(range(single.first, single.last))
     out += names.with_kin(out, tokens, rows)
     out.sort(key=lambda g: g.first)
-    return [replace(g, part=_is_part(g, tokens, rows)) for g in out]
+    return [replace(g, part=_is_part(g, tokens, rows)) for g in out if not _does(g, rows)]
 
 
 def _numbered(
@@ -85,13 +85,13 @@ def _numbered(
             return Group(atom.first, last, atom.start, tokens[last - 1].end, 1, 1, 1, True, "", False)
         if has(rows[j], "never"):
             return None
-        nouns = [a for a in rows[j] if a.name in NOUNS]
+        nouns = [a for a in rows[j] if a.name in NOUNS and a.start == tokens[j].start]
         if nouns:
             best_noun = max(nouns, key=lambda a: (a.value != "", a.last))
             noun, own, last = True, best_noun.value, max(a.last for a in nouns)
             break
-        if has(rows[j], "FRAME", "stop", "and", "including", "NONE"):
-            break
+        if has(rows[j], "FRAME", "stop", "and", "including", "NONE", *NOUNS):
+            break  # a noun that a preposition is written onto is not the number's: "their three children, by a raid"
         if not tokens[j].key and surface not in "-'’ـ":
             break
         if j in starts:
@@ -121,6 +121,11 @@ def _numbered(
         atom.first, last, atom.start, tokens[last - 1].end if noun else atom.end, int(low or 0),
         None if best is None else int(best), None if high is None else int(high), noun, own, False,
     )  # fmt: skip
+
+
+def _does(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether those counted are who did it: "two unknown gunmen", behind a verb that may be active or passive."""
+    return any(a.name == "doer" and a.last >= group.last for j in range(group.first, group.last) for a in rows[j])
 
 
 def _speaks(first: int, last: int, rows: Sequence[Sequence[Atom]]) -> bool:
@@ -211,7 +216,11 @@ def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], 
 
 def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
     """Whether "including" stands before the group in its own clause, or "of them" right after it."""
-    of_them = any(has(rows[j], "of_them") for j in range(group.first + 1, min(group.last + 1, len(rows))))
+    spans = range(group.first + 1, min(group.last + 1, len(rows)))
+    ends = [a.last for j in spans for a in rows[j] if a.name == "of_them"]
+    if ends and ends[0] < len(rows) and has(rows[ends[0]], "FRAME"):
+        return False  # "three were hurt; one of them died"
+    of_them = bool(ends)
     led = (a for row in rows[max(0, group.first - 4) : group.first] for a in row)
     if any(a.name == "including" and a.last == group.first for a in led):
         return True  # "among the dead were two children"

@@ -90,7 +90,7 @@ def drafts(
         code: The language.
         before: The days of the event told before.
     """
-    found = triggers.find(sentence.text, code)
+    found = _not_of_names(triggers.find(sentence.text, code), sentence, places, unknown)
     if not found:
         return []
     parties = actors.mentions(sentence.text, code, report.published)
@@ -112,6 +112,19 @@ def drafts(
     )
     groups = _groups(scene)
     return [draft for number in range(len(groups)) for draft in _of_group(scene, groups, number)]
+
+
+def _not_of_names(
+    found: list[Hit], sentence: Sentence, places: Sequence[Spot], unknown: Sequence[tuple[int, int]]
+) -> list[Hit]:
+    """The triggers but those that are a word of a longer name: nobody visits in "عين زارة"."""
+    names = [(p.start, p.end) for p in places if p.location.method != "relative"] + list(unknown)
+
+    def inside(hit: Hit) -> bool:
+        first, last = sentence.start + hit.start, sentence.start + hit.end
+        return any(a <= first and last <= b and last - first < b - a for a, b in names)
+
+    return [h for h in found if not inside(h)]
 
 
 def _here(

@@ -295,6 +295,8 @@ def _simple(values: dict[str, str], published: dt.date | None, grammar: _Grammar
     elif "UNIT" in values and relation:
         whole = any(p in values for p in _PARTS)
         span = cal.period(values["UNIT"], published, relation, grammar.week_start, whole=whole)
+        if span and values["UNIT"] == "week" and relation == "this" and "late" not in values:
+            span = cal.begun(span, published)
     if span is None:
         return None
     for name in _PARTS:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from mapper import language, taxonomy
 from mapper.actors import nationality
@@ -19,10 +18,10 @@ from mapper.model import Location, PrecisionClass, Resolved
 from mapper.nearness import COUNTRY, VAGUE, coarseness, distinct, finer, holds, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
+from mapper.where_aside import aside_at, towards
 
 _REACH = 120  # characters between a trigger and a place that it may govern
 _FRONTED = 48  # characters of a clause that does no more than name a place
-_BEFORE = 48  # characters before a place in which a word may make it a home or a destination
 _OUTNUMBERED = 3  # times that another country's names are as many: this one's are hardly the scene
 _TOWARDS_M = 10_000.0  # how far from the place that it was aimed at a rocket may come down
 _SURE_NAME, _SURE_PLACE = 0.95, 0.95
@@ -65,10 +64,10 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
         lone = _lone(r, countries, named)
-        aside = _aside(text, mention.start, mention.end, code)
+        aside = aside_at(text, mention.start, mention.end, code)
         if coarseness(where) >= COUNTRY and nationality(mention.surface, code):
             continue  # "a Turkish drone" is not in Turkey
-        if _towards(text, mention.start, code) and where.precision is PrecisionClass.EXACT:
+        if towards(text, mention.start, code) and where.precision is PrecisionClass.EXACT:
             radius = max(where.radius_m, _TOWARDS_M)
             where = replace(
                 where,
@@ -134,70 +133,6 @@ def _sure(place: Resolved) -> bool:
     """Whether a name is surely one, and surely of this place, whatever the report else speaks of."""
     where = place.location
     return where is not None and place.mention.score >= _SURE_NAME and where.confidence >= _SURE_PLACE
-
-
-@cache
-def _asides(code: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """What, before a place and after it, tells that it is no scene."""
-    data = language.section(code, "where")
-    before, after = data.get("aside", []), data.get("aside_after", [])
-    on = language.written_on(code)
-    first = rf"(?<![^\W\d]){on}(?:" + "|".join(map(re.escape, before)) + r")\W+(?:\w+\W+){0,2}$"
-    # A name with an age in brackets is a person's.
-    then = r"(?:['’]s)?(?:\s+(?:" + "|".join(map(re.escape, after)) + r")(?!\w)|\s*\(\d{1,2}(?:\s*\)|\s+[^\W\d]{3,} ))"
-    return (
-        re.compile(first, re.IGNORECASE) if before else None,
-        re.compile(then, re.IGNORECASE) if after else None,
-    )
-
-
-@cache
-def _speech(code: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
-    """A verb of telling with nothing of what is told behind it; and the word that what is told begins with."""
-    words = language.section(code, "time").get("words", {})
-    verbs, that = ("|".join(re.escape(w) for w in words.get(k, []) if "*" not in w) for k in ("reporting", "that"))
-    if not verbs or not that:
-        return None
-    close = rf"(?<!\w)(?:{that})(?!\w)"
-    return (
-        re.compile(
-            rf"(?<!\w){language.written_on(code)}(?:{verbs})(?!\w)(?:(?!{close})[^.\n]){{0,80}}$", re.IGNORECASE
-        ),
-        re.compile(rf"[^.\n]{{0,60}}?{close}", re.IGNORECASE),
-    )
-
-
-def _of_speaker(text: str, start: int, end: int, code: str) -> bool:
-    """Whether a place stands between who tells and what is told: "a reporter in Idlib said that"."""
-    speech = _speech(code)
-    if speech is None or not speech[1].match(text[end : end + 80]):
-        return False
-    return bool(speech[0].search(text[max(0, start - 120) : start]))
-
-
-@cache
-def _aims(code: str) -> re.Pattern[str] | None:
-    words = language.section(code, "where").get("towards", [])
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")\s*$", re.IGNORECASE) if words else None
-
-
-def _towards(text: str, start: int, code: str) -> bool:
-    """Whether a place is only what something was aimed at: "rockets towards X"."""
-    aims = _aims(code)
-    return aims is not None and aims.search(text[max(0, start - _BEFORE) : start]) is not None
-
-
-def _aside(text: str, start: int, end: int, code: str) -> bool:
-    """Whether the words around a place make it a home, a destination or a person's name, or a colon a label."""
-    if _of_speaker(text, start, end, code):
-        return True
-    before, after = _asides(code)
-    begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
-    if before and before.search(text[max(begin, start - _BEFORE) : start]):
-        return True
-    if after and after.match(text[end : end + _BEFORE]):
-        return True
-    return not text[begin:start].strip() and text[end : end + 2].lstrip().startswith(":")
 
 
 def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], code: str) -> list[Spot]:
@@ -320,7 +255,7 @@ def choose(
     if inside and all(coarseness(p.location) >= COUNTRY for p in surer):
         surer = []  # a country that another clause names is no better
     pool = surer or [p for p in inside or here if rank(p) == surest]
-    pool = _without_holders(pool, sentence, code)
+    pool = _without_holders(_without_glosses(pool, sentence, code), sentence, code)
     best = min(pool, key=order)
     # "In the north of the country" is told more precisely elsewhere in the sentence.
     wide = [p for p in here if rank(p) <= rank(best)] if coarseness(best.location) >= VAGUE else pool
@@ -345,6 +280,23 @@ def _without_holders(pool: list[Spot], sentence: Sentence, code: str) -> list[Sp
         )
 
     return [p for p in pool if not held(p)] or pool
+
+
+def _without_glosses(pool: list[Spot], sentence: Sentence, code: str) -> list[Spot]:
+    """Places but those that only say where the one right before lies: "in Abasan, east of the city"."""
+    towns = tuple(language.section(code, "where").get("descriptions_town", []))
+
+    def glosses(p: Spot) -> bool:
+        if p.location.method != "relative" or not p.location.place_in_report.endswith(towns):
+            return False
+        return any(
+            coarseness(q.location) <= 0
+            and q.end <= p.start
+            and not sentence.text[q.end - sentence.start : p.start - sentence.start].strip(" ,،(")
+            for q in pool
+        )
+
+    return [p for p in pool if not glosses(p)] if towns else pool
 
 
 def _start(spot: Spot) -> int:

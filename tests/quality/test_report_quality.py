@@ -3,6 +3,7 @@
 ``reports.jsonl`` is news as agencies write it, ``kinds.jsonl`` short reports over the sub-types of ACLED,
 ``world.jsonl`` reports from many countries, a third of them never looked into. ``agencies.jsonl`` has the manners of
 agencies, monitors and police, denser than news; ``unseen.jsonl`` is the same, and no rule was written with it at hand.
+``incidents.jsonl`` are short descriptions of single incidents, ``incidents_unseen.jsonl`` as many never looked into.
 """
 
 from __future__ import annotations
@@ -22,6 +23,22 @@ FLOORS = {
     "world.jsonl": {"precision": 0.82, "recall": 0.74, "killed": 0.85, "injured": 1.0, "status": 1.0},
     "agencies.jsonl": {"precision": 0.82, "recall": 0.80, "killed": 0.91, "injured": 0.85, "status": 1.0, "type": 0.95},
     "unseen.jsonl": {"precision": 0.82, "recall": 0.70, "killed": 0.80, "injured": 0.85, "status": 1.0, "type": 0.92},
+    "incidents.jsonl": {
+        "precision": 0.90,
+        "recall": 0.85,
+        "killed": 0.85,
+        "injured": 0.92,
+        "status": 1.0,
+        "type": 0.95,
+    },
+    "incidents_unseen.jsonl": {
+        "precision": 0.80,
+        "recall": 0.80,
+        "killed": 0.85,
+        "injured": 0.85,
+        "status": 1.0,
+        "type": 0.96,
+    },
 }
 WHOLE = {
     "reports.jsonl": (19, 52),
@@ -29,6 +46,8 @@ WHOLE = {
     "world.jsonl": (41, 117),
     "agencies.jsonl": (28, 126),
     "unseen.jsonl": (12, 65),
+    "incidents.jsonl": (33, 55),
+    "incidents_unseen.jsonl": (33, 46),
 }
 
 
