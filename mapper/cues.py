@@ -34,6 +34,7 @@ LISTS = (
 )
 
 
+APOSTROPHES = "'’"
 _PRESENTING = frozenset(("given", "titles"))
 
 
@@ -42,8 +43,9 @@ class Cues:
     """One language's words, normalised.
 
     Of a normalised word, ``table`` gives the lists that it stands in, by itself or behind a clitic ("وبمدينة"). Of a
-    word as written, ``opening`` says whether its case lets it begin a name or a trap, and ``presenting`` whether a
-    person's name follows it: a given name or a title, with a capital.
+    word as written, ``opening`` says whether its case lets it begin a name or a trap, ``presenting`` whether a person's
+    name follows it: a given name or a title, with a capital; ``closing`` whether it may end a name of several words;
+    and ``elided`` how many letters of it are an elision.
     """
 
     capitals: bool
@@ -81,6 +83,8 @@ class Cues:
     table: Remembered[str, tuple[str, ...]]
     opening: Remembered[str, bool]
     presenting: Remembered[str, bool]
+    closing: Remembered[str, bool]
+    elided: Remembered[str, int]
 
     def trap(self, keys: Sequence[str], i: int) -> int:
         """Tokens of the trap phrase that begins at ``keys[i]``, 0 for none."""
@@ -138,6 +142,12 @@ def cues_of(language: str) -> Cues:
     def presents(surface: str) -> bool:
         return surface[0].isupper() and not _PRESENTING.isdisjoint(listed_of[normalise(surface)])
 
+    def elided(surface: str) -> int:
+        return next((len(cut) for cut in elisions if cut[-1] in APOSTROPHES and surface.lower().startswith(cut)), 0)
+
+    def closes(surface: str) -> bool:
+        return not capitals or surface[elided(surface) - len(surface)].isupper() or surface[0].isdigit()
+
     return Cues(
         capitals,
         str(data.get("article", "")),
@@ -155,6 +165,8 @@ def cues_of(language: str) -> Cues:
         table=listed_of,
         opening=Remembered(opens),
         presenting=Remembered(presents),
+        closing=Remembered(closes),
+        elided=Remembered(elided),
         **lists,
     )
 

@@ -201,10 +201,11 @@ class Gazetteer:
         """Whether a known name begins with the first word of a normalised name."""
         return bool(key) and self._longest[key.partition(" ")[0]][0] > 0
 
-    def matches(self, keys: Sequence[str], i: int) -> list[int]:
+    def matches(self, keys: Sequence[str], i: int, ends: Sequence[bool] | None = None) -> list[int]:
         """All numbers of tokens n such that ``keys[i:i+n]`` is a known name, longest first.
 
-        Empty keys (signs) stand for nothing: they may lie inside a name but not begin or end it.
+        Empty keys (signs) stand for nothing: they may lie inside a name but not begin or end it. ``ends`` says at which
+        tokens a name of several may end, if not at all.
         """
         name = keys[i]
         longest = self._longest[name.partition(" ")[0]][0] if name else 0
@@ -219,7 +220,7 @@ class Gazetteer:
                 if words > longest:
                     break
                 name = f"{name} {part}"
-                if self._name(name)[0]:
+                if (ends is None or ends[i + n - 1]) and self._name(name)[0]:
                     found.append(n)
         return found[::-1]
 

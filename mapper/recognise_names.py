@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mapper.cues import Cues
+from mapper.cues import APOSTROPHES, Cues
 from mapper.gazetteer import Gazetteer
 from mapper.text import Token, normalise, tokenise
 
@@ -15,7 +15,6 @@ _ABBREVIATION = 5
 # Behind these a capital says nothing.
 SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
 _COUNTRY = 7.5
-APOSTROPHES = "'’"
 _HYPHENS = "-‐‑"
 # Words of these lists are no part of a name whose kind stands beside it.
 _IMPROPER = frozenset(("titles", "stop", "heads", "tails"))
@@ -81,10 +80,8 @@ def _elided(tokens: list[Token], cues: Cues) -> list[Token]:
 
 def bare_start(token: Token, cues: Cues) -> int:
     """Where the word of a token begins behind its elision; the token's start for one without."""
-    for clitic, _ in cues.clitics:
-        if clitic[-1] in APOSTROPHES and token.surface.lower().startswith(clitic):
-            return token.end - len(token.surface) + len(clitic)
-    return token.start
+    letters = cues.elided[token.surface]
+    return token.end - len(token.surface) + letters if letters else token.start
 
 
 def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) -> list[Proposal]:
@@ -98,8 +95,9 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     # Four words of five open nothing.
     opening = [cues.opening[t.surface] for t in tokens] if capitals else [True] * len(tokens)
     opening.append(True)
+    ends = [cues.closing[t.surface] for t in tokens] if capitals else None
     while (i := opening.index(True, i)) < len(tokens):
-        proposal = _at(i, text, tokens, keys, gazetteer, cues, cased)
+        proposal = _at(i, text, tokens, keys, ends, gazetteer, cues, cased)
         if proposal is None or proposal.level != "trap":
             proposal = _compound(i, proposal, tokens, keys, gazetteer, cues, cased)
         if proposal is None:
@@ -195,7 +193,7 @@ def _proper(token: Token, cues: Cues) -> bool:
 
 def _capital(token: Token, cues: Cues) -> bool:
     """Whether a word, without its elision, begins with a capital."""
-    return token.surface[bare_start(token, cues) - token.end].isupper()
+    return token.surface[cues.elided[token.surface] - len(token.surface)].isupper()
 
 
 def _beside(left: Token, right: Token) -> int:
@@ -214,7 +212,14 @@ def _abbreviates(p: Proposal, text: str, gazetteer: Gazetteer) -> bool:
 
 
 def _at(
-    i: int, text: str, tokens: list[Token], keys: list[str], gazetteer: Gazetteer, cues: Cues, cased: bool
+    i: int,
+    text: str,
+    tokens: list[Token],
+    keys: list[str],
+    ends: Sequence[bool] | None,
+    gazetteer: Gazetteer,
+    cues: Cues,
+    cased: bool,
 ) -> Proposal | None:
     token = tokens[i]
     if not token.key or token.key[0].isdigit():
@@ -233,7 +238,7 @@ def _at(
     if token.key in cues.never and not acronym and (quiet or not any(n > 1 for n in gazetteer.matches(keys, i))):
         return None
     if not quiet:
-        found = _listed(i, text, tokens, keys, gazetteer, cues, cased, small)
+        found = _listed(i, text, tokens, keys, ends, gazetteer, cues, cased, small)
         if found is not None:
             return found
     elided = 0  # letters of "d'" in "le village d'Amasrakad"
@@ -258,6 +263,7 @@ def _listed(
     text: str,
     tokens: list[Token],
     keys: list[str],
+    ends: Sequence[bool] | None,
     gazetteer: Gazetteer,
     cues: Cues,
     cased: bool,
@@ -265,10 +271,8 @@ def _listed(
 ) -> Proposal | None:
     """The longest name of the gazetteer at a word: as it stands, parted, without its ending or its clitic."""
     token, latin = tokens[i], cues.capitals
-    for n in gazetteer.matches(keys, i) if not small else []:
+    for n in gazetteer.matches(keys, i, ends) if not small else []:
         last = tokens[i + n - 1]
-        if cased and latin and n > 1 and not _capital(last, cues) and not last.surface[0].isdigit():
-            continue
         if n > 1 and "\n" in text[token.end : last.start]:
             continue
         key = " ".join(k for k in keys[i : i + n] if k)
