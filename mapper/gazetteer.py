@@ -395,7 +395,7 @@ class Gazetteer:
 
     def _people(self, written: str) -> tuple[str, str | None]:
         word = written.strip(_SIGNS)
-        return word, self.demonym(word)
+        return (word, self.demonym(word)) if word == written else self.peoples[word]
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:

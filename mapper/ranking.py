@@ -78,15 +78,14 @@ def likeness(key: str, place: Place) -> float:
 
     Only names in the same script are compared: many old and odd ones are filed too.
     """
+    names = [word_key(place.name), *[word_key(name) for _, name in place.names]]
+    if key in names:
+        return 1.0
     script = script_of(key)
-    names = (word_key(n) for n in (place.name, *(name for _, name in place.names)))
-    same = [n for n in names if n and script_of(n) == script]
-    return max((_alike(key, n) for n in same), default=_OTHER_SCRIPT)
+    return max([_alike(key, n) for n in names if n and script_of(n) == script], default=_OTHER_SCRIPT)
 
 
 def _alike(key: str, name: str) -> float:
-    if key == name:
-        return 1.0
     heard = fuzz.ratio("".join(sounds(key)), "".join(sounds(name)))
     return max(heard, 0.9 * fuzz.token_set_ratio(key, name)) / 100
 

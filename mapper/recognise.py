@@ -295,9 +295,6 @@ def _features(
 
 def _capitals(p: Proposal, tokens: Sequence[Token], cues: Cues, gazetteer: Gazetteer) -> dict[str, float]:
     """What capitals beside a name say: "Sabres de Buffalo", "Kansas City Star", "Air France" are names of others."""
-    around = [t for t in (*tokens[max(0, p.first - 5) : p.first], *tokens[p.last : p.last + 5]) if t.key.isalpha()]
-    if sum(t.surface[0].isupper() for t in around) > len(around) / 2:
-        return {}  # a headline, or a list of names
 
     def foreign(i: int) -> bool:
         key = tokens[i].key
@@ -317,6 +314,11 @@ def _capitals(p: Proposal, tokens: Sequence[Token], cues: Cues, gazetteer: Gazet
     placed = left > 0 and "nouns" in cues.lists(tokens[left - 1].key)
     if left >= 0 and not opens and not placed and gap < 2 and foreign(left):
         found["inside" if linked else "capital_before"] = 1.0
+    if found:
+        beside = (*tokens[max(0, p.first - 5) : p.first], *tokens[p.last : p.last + 5])
+        capitals = [t.surface[0].isupper() for t in beside if t.key.isalpha()]
+        if sum(capitals) > len(capitals) / 2:
+            return {}  # a headline, or a list of names
     return found
 
 

@@ -56,6 +56,10 @@ _PAIRING = frozenset({"between", "road", "border"})
 _KINDS = ("seismic", "maritime", "military")
 
 
+# Signs beside words, which say nothing of them.
+_BESIDE = '.,;:!?()[]"“”«»…،؛؟'
+
+
 class Listed(dict[tuple[str, ...], V]):
     """Phrases, as tuples of words, and what they mean; ``reach``: first word → words of the longest that it begins."""
 
@@ -120,12 +124,16 @@ def _met(wanted: frozenset[str], cuts: Sequence[str]) -> Remembered[str, bool]:
     prefixes = tuple(cut for cut in cuts if cut)
 
     def tells(written: str) -> bool:
+        bare = written.strip(_BESIDE)
+        if bare != written:
+            return told[bare]
         got = key(written)
         # "300m" has a unit, "p.m." has none.
         own = [k for k in got if len(k) > 1 or all(x == k or x.isdigit() for x in got)]
         return any(k in wanted or any(k.startswith(cut) and k[len(cut) :] in wanted for cut in prefixes) for k in own)
 
-    return Remembered(tells)
+    told = Remembered(tells)
+    return told
 
 
 @cache
