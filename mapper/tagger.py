@@ -215,15 +215,12 @@ class Tagger:
             self._contexts.clear()
         keys: list[tuple[str, ...]] = []
         for first, last in spans:
-            before = "^"
-            for i in range(first, last):
-                mark, after = marks[i], marks[i + 1] if i + 1 < last else "$"
-                if mark == "-":
-                    keys.append((before, mark, after))
-                else:
-                    cue = self._cues[words[i - 1]] if i > first else "^"
-                    keys.append((before, mark, after, cue, self._cues[words[i + 1]] if i + 1 < last else "$"))
-                before = mark
+            run = ["^", *marks[first:last], "$"]
+            keys += zip(run, run[1:], run[2:], strict=False)
+        begins = {first for first, _ in spans} | {len(marks)}
+        for i in [i for i, mark in enumerate(marks) if mark != "-"]:
+            cue = "^" if i in begins else self._cues[words[i - 1]]
+            keys[i] = (*keys[i], cue, "$" if i + 1 in begins else self._cues[words[i + 1]])
         numbers = self._contexts.numbers
         fresh = list(dict.fromkeys(k for k in keys if k not in numbers))
         if fresh:
