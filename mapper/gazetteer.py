@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
@@ -23,7 +23,7 @@ from mapper.gazetteer_table import OWN, ROW, Table, key_hash
 from mapper.gazetteer_words import read_words
 from mapper.model import Place, deferred_place
 from mapper.remembered import Remembered
-from mapper.text import normalise, skeleton, word_key
+from mapper.text import BESIDE, initial_of, normalise, skeleton, word_key
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,9 +36,15 @@ _MOST_SIMILAR, _SPELT_ALIKE = 30, 84.0
 # What the name of a hand-written place is worth at least.
 _OWN_PROMINENCE = 4.5
 _ID, _PEOPLE, _NAMES = ([f.name for f in fields(Place)].index(name) for name in ("id", "population", "names"))
-_SIGNS = ".,;:،؛\"'()[]«»“”"
 _SHIPS = "Install Mapper anew, or build it with `python -m mapper.sources`."
 _REMOVE = "Remove the file; then add the list again (`mapper gazetteer add`), or build it again (`… build`)."
+
+
+class _Longest(NamedTuple):
+    """Words of the longest name that begins with a word: in all files and among hand-written places, in each file."""
+
+    most: int
+    each: tuple[int, ...]
 
 
 def _names(place: Place) -> set[str]:
@@ -180,7 +186,7 @@ class Gazetteer:
         level, prominence = "", 0.0
         if key:
             wanted, words = key_hash(key), key.count(" ") + 1
-            for table, longest in zip(self._tables, self._longest[key.partition(" ")[0]][1:], strict=True):
+            for table, longest in zip(self._tables, self._longest[key.partition(" ")[0]].each, strict=True):
                 if words <= longest and (found := table.name(wanted)) is not None:
                     level, prominence = level or found[0], max(prominence, found[1])
             if key in self._own_keys:
@@ -191,15 +197,14 @@ class Gazetteer:
         """Whether a normalised name is in the gazetteer."""
         return self._name(key)[0] != ""
 
-    def _words_behind(self, first: str) -> tuple[int, ...]:
-        """Words of the longest name that begins with a word: in all, and in each file."""
+    def _words_behind(self, first: str) -> _Longest:
         wanted = key_hash(first)
-        each = [t.longest(wanted) for t in self._tables]
-        return (max(self._own_first.get(first, 0), *each), *each)
+        each = tuple([t.longest(wanted) for t in self._tables])
+        return _Longest(max(self._own_first.get(first, 0), *each), each)
 
     def begins(self, key: str) -> bool:
         """Whether a known name begins with the first word of a normalised name."""
-        return bool(key) and self._longest[key.partition(" ")[0]][0] > 0
+        return bool(key) and self._longest[key.partition(" ")[0]].most > 0
 
     def matches(self, keys: Sequence[str], i: int, ends: Sequence[bool] | None = None) -> list[int]:
         """All numbers of tokens n such that ``keys[i:i+n]`` is a known name, longest first.
@@ -208,7 +213,7 @@ class Gazetteer:
         tokens a name of several may end, if not at all.
         """
         name = keys[i]
-        longest = self._longest[name.partition(" ")[0]][0] if name else 0
+        longest = self._longest[name.partition(" ")[0]].most if name else 0
         if not longest:
             return []
         words = name.count(" ") + 1
@@ -330,7 +335,7 @@ class Gazetteer:
             if addition.country == country:
                 for key in addition.keys:
                     bones = skeleton(key)
-                    own.setdefault(bones[:1] or "\n", []).append((bones, key, self._count + number))
+                    own.setdefault(initial_of(bones), []).append((bones, key, self._count + number))
 
         def read(initial: str) -> list[Names]:
             some = sorted(own.get(initial, []))
@@ -394,7 +399,7 @@ class Gazetteer:
         return self._tables_by_name.get(word_key(word))
 
     def _people(self, written: str) -> tuple[str, str | None]:
-        word = written.strip(_SIGNS)
+        word = written.strip(BESIDE)
         return (word, self.demonym(word)) if word == written else self.peoples[word]
 
     @cached_property

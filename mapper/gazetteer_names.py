@@ -10,7 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
-from mapper.text import INITIALS, skeleton
+from mapper.remembered import Remembered
+from mapper.text import INITIALS, initial_of, skeleton
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # The letters of a name in which its script shows.
@@ -32,23 +33,17 @@ class CountryNames:
     """
 
     def __init__(self, read: Callable[[str], list[Names]]) -> None:
-        self._read = read
-        self._lists: dict[str, list[Names]] = {}
+        self._with = Remembered(read)
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         for initial in INITIALS:
-            for names, rows in self._with(initial):
+            for names, rows in self._with[initial]:
                 yield from zip(names, rows, strict=True)
-
-    def _with(self, initial: str) -> list[Names]:
-        if initial not in self._lists:
-            self._lists[initial] = self._read(initial or "\n")
-        return self._lists[initial]
 
     def same_bones(self, bones: str) -> list[int]:
         """The rows of the names with that skeleton."""
         found: list[int] = []
-        for names, rows in self._with(bones[:1]):
+        for names, rows in self._with[initial_of(bones)]:
             first = last = bisect_left(names, bones, key=skeleton)
             while last < len(names) and skeleton(names[last]) == bones:
                 last += 1
@@ -69,7 +64,7 @@ class CountryNames:
         arabic = _is_arabic(key)
         found = [
             (name, ratio, rows[i])
-            for names, rows in self._with(skeleton(key)[:1])
+            for names, rows in self._with[initial_of(skeleton(key))]
             for name, ratio, i in process.extract(key, names, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
             if _is_arabic(name) == arabic
         ]

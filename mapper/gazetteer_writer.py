@@ -24,7 +24,7 @@ from mapper import files
 from mapper.gazetteer_index import BUCKETS, BUFFER, LONGEST_KEY, NO_LEVEL, RANK, NameIndex, Scratch
 from mapper.gazetteer_rank import kind_weight
 from mapper.gazetteer_table import HAS_AREA, LEVELS, MAGIC, PREFIX, RECORD, key_hash, numpy_kind
-from mapper.text import INITIALS, normalise, skeletons
+from mapper.text import INITIALS, initial_of, normalise, skeletons
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -67,7 +67,7 @@ def _by_initial(names: Sequence[tuple[int, str]]) -> Iterator[bytes]:
     bones = skeletons([name for _, name in names])
     blocks: dict[str, list[int]] = {initial: [] for initial in INITIALS}
     for i in sorted(range(len(names)), key=lambda i: (bones[i], *names[i])):
-        blocks[bones[i][:1] or "\n"].append(i)
+        blocks[initial_of(bones[i])].append(i)
     for block in blocks.values():
         rows = np.array([names[i][0] for i in block], "<u4")
         yield len(rows).to_bytes(4, "little") + rows.tobytes() + "\n".join(names[i][1] for i in block).encode()

@@ -127,12 +127,13 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
                 p.probability = float(inside[p.first : p.last].mean())
         found.sort(key=lambda p: p.first)
     table = weights_of(model)
-    persons, chained, joined = _persons(tokens, cues), _chained(found, tokens, gazetteer), _joined(found, cues)
+    persons = _persons(tokens, cues)
+    linked = {"chained": _chained(found, tokens, gazetteer), "joined": _joined(found, cues)}
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
-        if proposal.features and (proposal.first in chained or proposal.first in joined):
-            linked = (("chained", chained), ("joined", joined))
-            proposal.features |= {name: 1.0 for name, firsts in linked if proposal.first in firsts}
+        links = {name: 1.0 for name, firsts in linked.items() if proposal.first in firsts}
+        if links and proposal.features:
+            proposal.features |= links
             _score(proposal, table)
     _listed(found, cues)
     return found

@@ -48,6 +48,23 @@ class Proposal:
     features: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text as it is searched for names: its tokens and their keys, and with what it is read.
+
+    ``cased`` says whether it has capitals and small letters; ``ends``, in a language that has capitals, which tokens a
+    name of several words may end at (see ``Gazetteer.matches``).
+    """
+
+    text: str
+    tokens: list[Token]
+    keys: list[str]
+    ends: Sequence[bool] | None
+    gazetteer: Gazetteer
+    cues: Cues
+    cased: bool
+
+
 def words_of(text: str, cues: Cues) -> list[Token]:
     """The tokens of a text, without the endings that a language hangs on names ("London's")."""
     tokens = _elided(tokenise(text), cues)
@@ -96,15 +113,16 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     opening = [cues.opening[t.surface] for t in tokens] if capitals else [True] * len(tokens)
     opening.append(True)
     ends = [cues.closing[t.surface] for t in tokens] if capitals else None
+    read = _Read(text, tokens, keys, ends, gazetteer, cues, cased)
     while (i := opening.index(True, i)) < len(tokens):
-        proposal = _at(i, text, tokens, keys, ends, gazetteer, cues, cased)
+        proposal = _at(i, read)
         if proposal is None or proposal.level != "trap":
-            proposal = _compound(i, proposal, tokens, keys, gazetteer, cues, cased)
+            proposal = _compound(i, proposal, read)
         if proposal is None:
             i += 1
             continue
         if capitals and proposal.level != "trap":
-            proposal = _hyphened(proposal, tokens, keys, gazetteer, cues, found[-1].last if found else 0)
+            proposal = _hyphened(proposal, read, found[-1].last if found else 0)
         # Letters are part of their word, an elision is a word of its own.
         if proposal.proclitic == "" and cues.capitals and not _capital(tokens[proposal.first], cues):
             proposal.start = bare_start(tokens[proposal.first], cues)  # "L'île d'Yeu" opens a sentence
@@ -118,17 +136,10 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     return found
 
 
-def _compound(
-    i: int,
-    p: Proposal | None,
-    tokens: list[Token],
-    keys: list[str],
-    gazetteer: Gazetteer,
-    cues: Cues,
-    cased: bool,
-) -> Proposal | None:
+def _compound(i: int, p: Proposal | None, read: _Read) -> Proposal | None:
     """A name with the word for its kind that belongs to it: "Walker County", "mer Égée", "Gulf of Sidra"."""
-    if not cased or not cues.capitals:
+    tokens, keys, cues = read.tokens, read.keys, read.cues
+    if not read.cased or not cues.capitals:
         return p
     if p is None and not (tokens[i].surface[0].isupper() and _proper(tokens[i], cues)):
         return None
@@ -147,14 +158,13 @@ def _compound(
         [tokens[first].surface[bare_start(tokens[first], cues) - tokens[first].end :], *keys[first + 1 : last]]
     )
     key = normalise(key)
-    level = gazetteer.ambiguity(key) or "compound"
+    level = read.gazetteer.ambiguity(key) or "compound"
     return Proposal(first, last, bare_start(tokens[first], cues), tokens[last - 1].end, key, level)
 
 
-def _hyphened(
-    p: Proposal, tokens: list[Token], keys: list[str], gazetteer: Gazetteer, cues: Cues, free: int
-) -> Proposal:
+def _hyphened(p: Proposal, read: _Read, free: int) -> Proposal:
     """A name with all words that hyphens join to it: "Val-d'Oise", not "Val"; two places stay two: "Gao-Kidal"."""
+    tokens, keys, gazetteer, cues = read.tokens, read.keys, read.gazetteer, read.cues
     if p.prominence >= _GREAT or gazetteer.prominence(p.key) >= _GREAT:
         return p
 
@@ -211,16 +221,8 @@ def _abbreviates(p: Proposal, text: str, gazetteer: Gazetteer) -> bool:
     return best is not None and best.feature_class == "A" and len(best.name) > len(p.key) + 2
 
 
-def _at(
-    i: int,
-    text: str,
-    tokens: list[Token],
-    keys: list[str],
-    ends: Sequence[bool] | None,
-    gazetteer: Gazetteer,
-    cues: Cues,
-    cased: bool,
-) -> Proposal | None:
+def _at(i: int, read: _Read) -> Proposal | None:
+    tokens, keys, gazetteer, cues, cased = read.tokens, read.keys, read.gazetteer, read.cues, read.cased
     token = tokens[i]
     if not token.key or token.key[0].isdigit():
         return None
@@ -238,7 +240,7 @@ def _at(
     if token.key in cues.never and not acronym and (quiet or not any(n > 1 for n in gazetteer.matches(keys, i))):
         return None
     if not quiet:
-        found = _listed(i, text, tokens, keys, ends, gazetteer, cues, cased, small)
+        found = _listed(i, read, small)
         if found is not None:
             return found
     elided = 0  # letters of "d'" in "le village d'Amasrakad"
@@ -247,7 +249,7 @@ def _at(
         elided = next((n for n in cuts if token.surface[n].isupper()), 0)
         if not elided:
             return None
-    return _after_noun(i, text, tokens, keys, cues, cased, elided)
+    return _after_noun(i, read, elided)
 
 
 @lru_cache(maxsize=100_000)
@@ -258,20 +260,11 @@ def _opens_nothing(surface: str, key: str, gazetteer: Gazetteer, cues: Cues) -> 
     return not any(gazetteer.begins(form) for form in (cues.parted(key), *cues.without_suffix(key)))
 
 
-def _listed(
-    i: int,
-    text: str,
-    tokens: list[Token],
-    keys: list[str],
-    ends: Sequence[bool] | None,
-    gazetteer: Gazetteer,
-    cues: Cues,
-    cased: bool,
-    small: bool,
-) -> Proposal | None:
+def _listed(i: int, read: _Read, small: bool) -> Proposal | None:
     """The longest name of the gazetteer at a word: as it stands, parted, without its ending or its clitic."""
-    token, latin = tokens[i], cues.capitals
-    for n in gazetteer.matches(keys, i, ends) if not small else []:
+    text, tokens, keys, gazetteer, cues = read.text, read.tokens, read.keys, read.gazetteer, read.cues
+    token, latin, cased = tokens[i], cues.capitals, read.cased
+    for n in gazetteer.matches(keys, i, read.ends) if not small else []:
         last = tokens[i + n - 1]
         if n > 1 and "\n" in text[token.end : last.start]:
             continue
@@ -311,10 +304,9 @@ def _listed(
     return None
 
 
-def _after_noun(
-    i: int, text: str, tokens: list[Token], keys: list[str], cues: Cues, cased: bool, elided: int
-) -> Proposal | None:
+def _after_noun(i: int, read: _Read, elided: int) -> Proposal | None:
     """An unknown name behind a place noun: "قرية X", "the village of X"; ``elided`` letters before it are not its."""
+    text, tokens, keys, cues, cased = read.text, read.tokens, read.keys, read.cues, read.cased
     before = i - 1
     while before >= 0 and keys[before] in cues.linking:
         before -= 1

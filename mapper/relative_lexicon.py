@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from mapper.language import section
 from mapper.numbers import key
 from mapper.remembered import Remembered
-from mapper.text import normalise
+from mapper.text import BESIDE, normalise
 
 V = TypeVar("V")
 
@@ -54,10 +54,6 @@ _TELLING = frozenset({"near", "outskirts", "offshore", "countryside"})
 _LEANING = frozenset({"country_words", "capital_words", "place_words", "adjective"})
 _PAIRING = frozenset({"between", "road", "border"})
 _KINDS = ("seismic", "maritime", "military")
-
-
-# Signs beside words, which say nothing of them.
-_BESIDE = '.,;:!?()[]"“”«»…،؛؟'
 
 
 class Listed(dict[tuple[str, ...], V]):
@@ -124,7 +120,7 @@ def _met(wanted: frozenset[str], cuts: Sequence[str]) -> Remembered[str, bool]:
     prefixes = tuple(cut for cut in cuts if cut)
 
     def tells(written: str) -> bool:
-        bare = written.strip(_BESIDE)
+        bare = written.strip(BESIDE)
         if bare != written:
             return told[bare]
         got = key(written)

@@ -150,6 +150,9 @@ _ARABIC_ARTICLE = re.compile(r"(?:(?<=\s)|^)ال(?=\S\S)", re.MULTILINE)
 _ARTICLE = re.compile("^(?:al|el|ar|as|ash|at|ad|az|an|ed|er|es|et|ez|en) +", re.MULTILINE)
 
 
+# Signs that stand at a word without being of it.
+BESIDE = ".,;:!?…،؛؟\"'()[]«»“”"
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -176,6 +179,11 @@ def skeleton(name: str) -> str:
     True
     """
     return _REPEATED.sub(r"\1", _consonants(normalise(name)))
+
+
+def initial_of(bones: str) -> str:
+    """The one of ``INITIALS`` that a skeleton begins with."""
+    return bones[:1] or "\n"
 
 
 def skeletons(keys: Sequence[str]) -> list[str]:
