@@ -313,7 +313,8 @@ def _after_noun(i: int, read: _Read, elided: int) -> Proposal | None:
     if (
         before < 0
         or "strong_nouns" not in cues.lists(keys[before])
-        or text[tokens[before].end : tokens[i].start].strip(" ofdelu'’")
+        or "\n" in text[tokens[before].end : tokens[i].start]
+        or any(not t.key and t.surface not in APOSTROPHES for t in tokens[before + 1 : i])
     ):
         return None
     if cased and cues.capitals and not tokens[i].surface[elided].isupper():

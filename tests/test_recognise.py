@@ -198,6 +198,21 @@ def test_a_model_names_its_sources_and_licences(code: str) -> None:
     assert all(used[n] == model.header["decision"].get(n, 0.0) for n, w in table.items() if not w.held)
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "found"),
+    [
+        ("Des hommes armés ont brûlé le hameau de la Koumbarra.", "fr", True),
+        ("Gunmen burned the village of Koumbarra.", "en", True),
+        ("Gunmen burned the village. Koumbarra was spared.", "en", False),
+        ("Gunmen burned the village\nKoumbarra, a herder, fled.", "en", False),
+    ],
+)
+def test_an_unknown_name_is_found_behind_a_place_noun_and_words_that_link_it(
+    text: str, code: str, found: bool, gazetteer: Gazetteer
+) -> None:
+    assert ("Koumbarra" in [m.surface for m in names(text, code, gazetteer)]) == found
+
+
 def test_a_word_that_opens_a_list_of_places_is_one(gazetteer: Gazetteer) -> None:
     text = "أفرج عن معتقلين من الخليل ونابلس"
     found = [m.surface for m in recognise(Report("r", text), gazetteer, language="ar") if m.kind == "name"]
