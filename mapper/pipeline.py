@@ -46,7 +46,7 @@ Geocoder = Callable[[str, str | None], Place | None]
 
 
 def language_of(report: Report, settings: Settings) -> str:
-    """The report's own language, else the one that the settings force, else what its letters say."""
+    """The language that the settings force, else the one that the report tells, else what its letters say."""
     if settings.language != "auto":
         return settings.language
     known = language.codes()
