@@ -17,9 +17,10 @@ from mapper import files, resolve
 from mapper.errors import InputError
 from mapper.gazetteer import Gazetteer
 from mapper.locations import disc
-from mapper.merge import combine, told_at
+from mapper.merge import told_at
 from mapper.model import Event, Failure, Location, PrecisionClass, Run
 from mapper.readers.cells import CellError, number
+from mapper.tellings import combine
 
 NAME = "corrections.jsonl"
 ACTIONS = ("place", "drop", "merge", "apart")

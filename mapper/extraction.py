@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mapper import merge, taxonomy, when, where
+from mapper import taxonomy, tellings, when, where
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, Report, Resolved
 from mapper.nearness import (
@@ -141,7 +141,7 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
 
 
 def _dates_near(a: Draft, b: Draft) -> bool:
-    return merge.dates_meet(a.event.date, b.event.date, 1)
+    return tellings.dates_meet(a.event.date, b.event.date, 1)
 
 
 def _add(kept: list[Draft], draft: Draft) -> int | None:
@@ -166,7 +166,7 @@ def _add(kept: list[Draft], draft: Draft) -> int | None:
     known, standing = other.event, other.standing
     if draft.own_place and (_gives_way(other, draft) or not other.own_place):
         known, standing = replace(known, location=draft.event.location), draft.standing
-    event = merge.combine(known, draft.event)
+    event = tellings.combine(known, draft.event)
     if not draft.own_place and not other.kind.vague and event.sub_event_type != known.sub_event_type:
         # What is told of no place adds to an event; it does not turn the bombing into a battle.
         event = replace(event, event_type=known.event_type, sub_event_type=known.sub_event_type, weapon=known.weapon)
@@ -198,7 +198,7 @@ def _kinds_meet(a: Draft, b: Draft) -> bool:
 def _of_more(told: Event, draft: Draft) -> bool:
     """Whether a toll is far above that of the event told and is not its new figure ("the toll rose to")."""
     low, known = draft.event.fatalities_low, told.fatalities_high or told.fatalities
-    if not low or not known or merge.tolls_meet(told, draft.event) or draft.tallied:
+    if not low or not known or tellings.tolls_meet(told, draft.event) or draft.tallied:
         return False
     return low >= _OTHER_TOLL * known
 
@@ -231,9 +231,9 @@ def _same(a: Draft, b: Draft) -> bool:
         # An undated telling does not join what is told as history long before.
         if a.story != b.story and (_old(x, y) or _old(y, x)):
             return False
-    elif not merge.dates_meet(x.date, y.date, 0 if a.story == b.story and not a.kind.lasting else 1):
+    elif not tellings.dates_meet(x.date, y.date, 0 if a.story == b.story and not a.kind.lasting else 1):
         return False
-    if merge.tolls_meet(x, y):
+    if tellings.tolls_meet(x, y):
         return True
     if named and exact and b.event.fatalities_low is not None:
         return False  # another kind of event with a toll of its own
@@ -264,7 +264,7 @@ def _gives_way(a: Draft, b: Draft) -> bool:
     if a.standing > b.standing:
         return True
     lead = a.number <= _LEAD_SENTENCES and b.standing == where.PLAIN and not b.listed
-    return lead and merge.tolls_meet(a.event, b.event) and where.seat(x, y)
+    return lead and tellings.tolls_meet(a.event, b.event) and where.seat(x, y)
 
 
 def _measured_from(a: Event, b: Event) -> bool:
@@ -328,4 +328,4 @@ def _finish(draft: Draft, report: Report) -> Event:
         event = replace(event, status="planned")  # told in the present tense: "she travels to X tomorrow"
     if event.date and report.published:
         event = replace(event, background=(report.published - event.date.end).days > BACKGROUND_DAYS)
-    return replace(event, id=merge.event_id(event))
+    return replace(event, id=tellings.event_id(event))

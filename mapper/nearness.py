@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from shapely.geometry import Point
+import shapely
 
 from mapper.gazetteer import metres_between
 from mapper.model import Location, PrecisionClass
@@ -85,16 +85,22 @@ def distinct(a: Location | None, b: Location | None) -> bool:
 
 def holds(vague: Location, precise: Location) -> bool:
     """Whether a vague place (sector, district, province, country, part of one) holds the point of another."""
-    if vague.precision not in _HOLDERS and coarseness(vague) < _SIZED:
-        return False
+    return _may_hold(vague) and _holds(vague, precise, metres_apart(vague, precise))
+
+
+def _may_hold(vague: Location) -> bool:
+    return vague.precision in _HOLDERS or coarseness(vague) >= _SIZED
+
+
+def _holds(vague: Location, precise: Location, metres: float) -> bool:
     if _beside(vague, precise):
         return False
     if vague.precision is PrecisionClass.COUNTRY:
         return vague.country is not None and vague.country == precise.country
-    if metres_apart(vague, precise) <= vague.radius_m:
+    if metres <= vague.radius_m:
         return True
     if vague.region is not None:
-        return bool(vague.region.covers(Point(precise.lon, precise.lat)))
+        return bool(shapely.intersects_xy(vague.region, precise.lon, precise.lat))
     if vague.precision is PrecisionClass.PART_OF_COUNTRY:
         return vague.country is not None and vague.country == precise.country
     return False
@@ -110,11 +116,12 @@ def near(a: Location | None, b: Location | None) -> bool:
     """Whether two places can be one: close, or one inside the other; unknown meets anything."""
     if a is None or b is None:
         return True
-    apart = _beside(a, b) or _beside(b, a)
-    limit = NEAR_M if apart else max(NEAR_M, *(min(x.radius_m, _REACH_M) for x in (a, b)))
-    if metres_apart(a, b) <= limit:
+    metres = metres_apart(a, b)
+    if metres <= NEAR_M:
         return True
-    if holds(a, b) or holds(b, a):
+    if metres <= min(max(a.radius_m, b.radius_m), _REACH_M) and not (_beside(a, b) or _beside(b, a)):
+        return True
+    if (_may_hold(a) and _holds(a, b, metres)) or (_may_hold(b) and _holds(b, a, metres)):
         return True
     # "Near Sirte" and "150 miles from Sirte" are two descriptions when one is measured from the other.
     return any(from_anchor(x, y) and y.method == "relative" for x, y in ((a, b), (b, a)))

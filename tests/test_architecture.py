@@ -61,6 +61,8 @@ PART_OF = {
     "triggers": "extraction",
     "status": "extraction",
     "nearness": "merge",
+    "tellings": "merge",
+    "evidence": "merge",
     "where": "extraction",
     "when": "extraction",
     "draft": "extraction",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mapper import merge, nearness
 from mapper.model import Actor, Claim, DateRange, Event, Location, PrecisionClass
+from mapper.tellings import combine, event_id
 
 DAY = dt.date(2021, 5, 4)
 
@@ -29,7 +30,7 @@ def event(report: str, lat: float = 31.0, lon: float = 16.0, dead: int | None = 
         fatalities_low=dead,
         fatalities_high=dead,
     )
-    return replace(made, id=merge.event_id(made))
+    return replace(made, id=event_id(made))
 
 
 def test_two_reports_of_one_strike_become_one_and_say_why() -> None:
@@ -62,7 +63,7 @@ def test_country_holds_a_town_and_the_town_wins() -> None:
     town = place(31.0, 16.0)
     assert nearness.holds(country, town)
     assert not nearness.holds(town, country)
-    joined = merge.combine(replace(event("a"), location=country), replace(event("b"), location=town))
+    joined = combine(replace(event("a"), location=country), replace(event("b"), location=town))
     assert joined.location == town
 
 
@@ -85,7 +86,7 @@ def tellings(draw: st.DrawFn) -> list[Event]:
         )
         claim = replace(told.claims[0], start=100 * n, end=100 * n + 10)
         told = replace(told, claims=(claim,))
-        made.append(replace(told, id=merge.event_id(told)))
+        made.append(replace(told, id=event_id(told)))
     return made
 
 

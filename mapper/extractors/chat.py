@@ -20,12 +20,13 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
-from mapper import casualties, merge, nearness, status, taxonomy, time, when
+from mapper import casualties, nearness, status, taxonomy, time, when
 from mapper.errors import ExtractorError, SettingsError
 from mapper.extraction import extract
 from mapper.model import Claim, Event, Report, Resolved
 from mapper.settings import Settings
 from mapper.story import Sentence, sentences_of
+from mapper.tellings import dates_meet, event_id, kinds_meet
 
 _MOST_BYTES = 2_000_000
 _MOST_SENTENCES = 400
@@ -230,7 +231,7 @@ def _event(
         weapon=kind.weapon,
         confidence=_ALONE,
     )
-    return replace(event, id=merge.event_id(event))
+    return replace(event, id=event_id(event))
 
 
 def _said(value: Any, counts: Sequence[Any], what: str) -> int | None:
@@ -257,4 +258,4 @@ def _joined(ours: Sequence[Event], told: Sequence[Event], named: str) -> list[Ev
 
 
 def _same(a: Event, b: Event) -> bool:
-    return merge.kinds_meet(a, b) and nearness.near(a.location, b.location) and merge.dates_meet(a.date, b.date, 1)
+    return kinds_meet(a, b) and nearness.near(a.location, b.location) and dates_meet(a.date, b.date, 1)
