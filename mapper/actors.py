@@ -19,7 +19,7 @@ from mapper.language import section
 from mapper.model import Actor
 from mapper.numbers import words
 from mapper.patterns import Atom, Lexicon
-from mapper.text import Token, normalise
+from mapper.text import Token, normalise, word_key
 
 FILE = Path(__file__).parent / "actors.tsv"
 _LANGUAGES = ("en", "ar", "fr")
@@ -144,20 +144,31 @@ def mentions(text: str, language: str, on: dt.date | None = None) -> list[ActorM
 
 
 @cache
-def _nationalities(language: str) -> frozenset[str]:
+def _nationalities(language: str) -> dict[str, str]:
+    """The ISO code of the country of each word for a nationality."""
     data = section(language, "actors")
     affixes = data.get("nation_affixes", ["{}"])
-    return frozenset(
-        normalise(affix.format(form))
-        for forms in data.get("nations", {}).values()
+    return {
+        normalise(affix.format(form)): code
+        for code, forms in data.get("nations", {}).items()
         for form in forms
         for affix in affixes
-    )
+    }
 
 
 def nationality(word: str, language: str) -> bool:
     """Whether a word is the adjective of a nation ("Turkish", "تركية"), not the name of a country."""
     return normalise(word) in _nationalities(language)
+
+
+def nations_in(text: str, language: str) -> frozenset[str]:
+    """The ISO codes of the countries whose nationalities a text names, by single words.
+
+    >>> sorted(nations_in("Turkish aircraft over the Libyan coast", "en"))
+    ['LY', 'TR']
+    """
+    known = _nationalities(language)
+    return frozenset(known[w] for w in {word_key(w) for w in text.split()} & known.keys())
 
 
 @cache

@@ -6,6 +6,7 @@ the report → events. A sentence that only adds a toll or a name to an event al
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,6 +36,7 @@ _LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the w
 _LEAD = 700  # characters back that a place may be taken from
 _LONGEST_DAYS = 400
 _REGION_M = 100_000.0
+_NEWS_DAYS = 10  # an event so old is still the news of a report, not its history
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
 _THINGS = frozenset({"strikes", "vehicles", "rockets", "shells", "drones"})  # counts that hurt nobody
 _WITH_DEAD = frozenset({"demonstration", "looting"})  # families in which people die without a battle
@@ -62,7 +64,36 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
             at = _add(kept, carried) if carried is not None else None
             first = first if found.listed else at
     line = where.dateline(resolved)
-    return [_finish(d, report) for d in (_from_dateline(k, line) for k in kept) if _worth(d)]
+    dated = [_of_that_day(d, kept[:i], report.published) for i, d in enumerate(kept)]
+    return [_finish(d, report) for d in (_from_dateline(k, line) for k in dated) if _worth(d)]
+
+
+def _of_that_day(draft: Draft, before: Sequence[Draft], published: dt.date | None) -> Draft:
+    """What is told without a day, where something of a few days ago was just told to have been, was of that day too."""
+    event = draft.event
+    if event.date is not None or event.location is None or published is None or draft.points == "another":
+        return draft
+    if event.status != "happened" or event.background or event.event_type == "Diplomacy":
+        return draft
+    for other in reversed(before):
+        day = other.event.date
+        if draft.number - other.number > _CARRY or other.story != draft.story:
+            break
+        if day is None or not other.own_date or other.event.background or not _one_scene(other, draft):
+            continue
+        if 0 <= (published - day.end).days <= _NEWS_DAYS:
+            note = "day taken from what is told before of the same place"
+            return replace(draft, event=replace(event, date=day, notes=(*event.notes, note)))
+    return draft
+
+
+def _one_scene(a: Draft, b: Draft) -> bool:
+    """Whether two drafts are of one town and of one kind: a crowd that protests against a raid does so later."""
+    x, y = a.event.location, b.event.location
+    if max(coarseness(x), coarseness(y)) >= VAGUE or distinct(x, y) or not near(x, y):
+        return False
+    violent = taxonomy.CONFLICT | {"looting"}
+    return a.kind.family == b.kind.family or {a.kind.family, b.kind.family} <= violent
 
 
 def _from_dateline(draft: Draft, line: Location | None) -> Draft:
@@ -235,9 +266,17 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if tellings.tolls_meet(x, y):
         return True
+    if x.date is None and b.own_date and not b.points and _of_another_day(y):
+        return False
     if named and exact and b.event.fatalities_low is not None:
         return False  # another kind of event with a toll of its own
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _of_another_day(event: Event) -> bool:
+    """Whether a dated event is of neither of the days that news without a day is of."""
+    published = event.claims[0].published
+    return published is not None and not tellings.dates_meet(when.unstated(published), event.date, 0)
 
 
 def _far(a: Location | None, b: Location | None) -> bool:

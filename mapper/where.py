@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mapper import language, taxonomy
-from mapper.actors import nationality
+from mapper.actors import nationality, nations_in
 from mapper.locations import LEAST_RADIUS_M, disc
 from mapper.model import Location, PrecisionClass, Resolved
 from mapper.nearness import COUNTRY, VAGUE, coarseness, distinct, finer, holds, near
@@ -54,6 +54,7 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
     """
     inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
     countries, named = _countries(resolved)
+    spoken = nations_in(text, code)
     found: list[Spot] = []
     for r in resolved:
         where, mention = r.location, r.mention
@@ -63,7 +64,7 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
-        lone = _lone(r, countries, named)
+        lone = _lone(r, countries, named, spoken)
         aside = aside_at(text, mention.start, mention.end, code)
         if coarseness(where) >= COUNTRY and nationality(mention.surface, code):
             continue  # "a Turkish drone" is not in Turkey
@@ -114,8 +115,13 @@ def _countries(resolved: Sequence[Resolved]) -> tuple[Counter[str | None], froze
     return Counter(country for _, country in named), frozenset(nations)
 
 
-def _lone(place: Resolved, countries: Counter[str | None], named: frozenset[str | None]) -> bool:
-    """A doubtful name, or a unit's, in a country that nothing else in the report speaks of."""
+def _lone(
+    place: Resolved, countries: Counter[str | None], named: frozenset[str | None], spoken: frozenset[str]
+) -> bool:
+    """A doubtful name, or a unit's, in a country that nothing else in the report speaks of.
+
+    ``spoken`` are the countries that it speaks of by their nationality: "the Lebanese ministry".
+    """
     where = place.location
     if where is None or place.mention.kind != "name":
         return False
@@ -123,8 +129,8 @@ def _lone(place: Resolved, countries: Counter[str | None], named: frozenset[str 
     doubtful = place.mention.score < 0.75 or code.startswith("ADM")
     # In a report about one country, a small place elsewhere is more often a word or a person's name.
     foreign = max(countries.values()) >= 3 and not code.startswith(_PROMINENT) and not _sure(place)
-    few = countries[where.country] < 2
-    if not few and where.country not in named:
+    few = countries[where.country] + (where.country in spoken) < 2
+    if not few and where.country not in named | spoken:
         few = countries[where.country] * _OUTNUMBERED <= max(countries.values())
     return (doubtful or foreign) and few and len(countries) > 1
 
@@ -143,13 +149,14 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
     """
     data = language.section(code, "where")
     countries, nations = _countries(resolved)
+    spoken = nations_in(text, code)
     known = [
         r
         for r in resolved
         if r.location is not None
         and r.mention.kind == "name"
         and r.mention.role != "gloss"
-        and not _lone(r, countries, nations)
+        and not _lone(r, countries, nations, spoken)
     ]
     starts = [s.start for s in spots_]
     unlisted = [a for a, _ in unknown(resolved)]
