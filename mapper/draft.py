@@ -173,6 +173,8 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
     state = status.of(sentence.text[low:high], main.start - low, main.end - low, code)
     if state is None:
         return []
+    if state[0] in ("happened", "denied") and status.disputed(sentence.text, main.end, code):
+        state = "claimed", state[1]
     who = _actors(scene.parties)
     kind = _taken_by(taxonomy.types()[main.key], who)
     numbers = [c for c in scene.counts if grouping.belongs(c, number, groups)]
@@ -186,6 +188,8 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
     if spots and not points and pointing.also(sentence.text, group, code):
         points = "another"
     told = _days(scene, group, others, points, bool(spots))
+    if state[0] == "planned":
+        told = when.ahead(told[0], scene.report.published), told[1]
     if kind.family == "diplomacy":
         spots = [replace(s, location=where.in_capital(s.location)) for s in spots]
     elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in scene.unknown)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mapper import taxonomy, tellings, when, where
 from mapper.draft import Draft, drafts
-from mapper.model import Event, Location, Report, Resolved
+from mapper.model import Event, Location, PrecisionClass, Report, Resolved
 from mapper.nearness import (
     COUNTRY,
     NEAR_M,
@@ -281,7 +281,10 @@ def _of_another_day(event: Event) -> bool:
 
 def _far(a: Location | None, b: Location | None) -> bool:
     """Whether two places lie apart and neither holds the other."""
-    return a is not None and b is not None and metres_apart(a, b) > NEAR_M and not (holds(a, b) or holds(b, a))
+    if a is None or b is None or metres_apart(a, b) <= NEAR_M:
+        return False
+    # "Near Kfar Kila" reaches far, but is about that town.
+    return not any(holds(x, y) for x, y in ((a, b), (b, a)) if x.precision is not PrecisionClass.VICINITY)
 
 
 def _elsewhere(a: Location | None, b: Location | None) -> bool:

@@ -5,6 +5,7 @@ Planned, denied, claimed, background, and what did not happen at all ("if", "thr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -61,6 +62,19 @@ def cues(text: str, code: str) -> tuple[Cue, ...]:
     masked = [c for c in found if c.kind == "neutral"]
     kept = [c for c in found if c.kind != "neutral" and not any(m.start <= c.start < m.end for m in masked)]
     return tuple(sorted(kept, key=lambda c: (c.start, c.kind)))
+
+
+@cache
+def _disputed(code: str) -> re.Pattern[str] | None:
+    words = language.section(code, "status").get("disputed", [])
+    joined = "|".join(map(re.escape, words))
+    return re.compile(rf"(?:^|[,،;؛])\s*(?:{joined})(?!\w)", re.IGNORECASE) if words else None
+
+
+def disputed(text: str, end: int, code: str) -> bool:
+    """Whether what a sentence tells up to ``end`` is one side's word against another's: "a claim Kyiv denies"."""
+    pattern = _disputed(code)
+    return pattern is not None and pattern.search(text, end) is not None
 
 
 def dropped(line: str, code: str) -> bool:

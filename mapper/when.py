@@ -22,6 +22,7 @@ _UPDATE_REACH, _UPDATE_DAYS = 7, 6
 # The sign behind the place, day and agency that a report opens with: "PORT SUDAN, May 12 (Reuters) -".
 _DATELINE = re.compile(r"\s*(?:\([^)\n]{1,30}\)\s*)?[-–—]\s")
 _DATELINE_REACH = 60
+_WEEK = 7
 _STOPS = re.compile(r"[,،;؛:()\n]|$")
 _FULL = re.compile(r"[;؛\n]|$")
 Told = tuple[DateRange | None, tuple[int, int] | None]
@@ -198,6 +199,17 @@ def _after(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
     previous = sentence.clause(low - 1)[0] if low > 0 else low
     opening = sentence.text[previous : previous + 16].lower().split()[:2]
     return any(w == x or w[1:] == x for w in opening for x in words)
+
+
+def ahead(when: DateRange | None, published: dt.date | None) -> DateRange | None:
+    """The day of what is only planned: "a march on Thursday" is on the next Thursday, not on the last.
+
+    Days that are told with a number stand as they are.
+    """
+    if when is None or published is None or any(c.isdigit() for c in when.text):
+        return when
+    weekday = when.text and when.start == when.end and 0 < (published - when.end).days < _WEEK
+    return _stepped(when, _WEEK) if weekday else when
 
 
 def unstated(published: dt.date) -> DateRange:
