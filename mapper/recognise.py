@@ -265,7 +265,8 @@ def _features(
         found["tagger"] = max(_LEAST_ODDS, min(_MOST_ODDS, odds))
     if p.last - p.first > 1:
         found["words"] = 1.0
-        if kind == "safe" and sum(bool(t.key) for t in tokens[p.first : p.last]) >= _MANY_WORDS:
+        keys = [t.key for t in tokens[p.first : p.last] if t.key]
+        if kind == "safe" and (len(keys) >= _MANY_WORDS or keys[0] in cues.nouns):
             found["long"] = 1.0
     if p.prominence >= _COUNTRY:
         found["great"] = 1.0
