@@ -23,7 +23,7 @@ from shapely.geometry import Point
 from mapper import regions
 from mapper.gazetteer import Gazetteer
 from mapper.model import Location, PrecisionClass, Relative
-from mapper.relative import forget, locate, locate_many, parse
+from mapper.relative import Anchored, forget, locate, locate_many, parse
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def _passed(
     got: list[tuple[Relative, Location] | None] = []
     if together:
         read = [parse(phrase, "en") for phrase, _ in cases]
-        told = [(said[0], [a] * len(said[0].anchors)) for said, (_, a) in zip(read, cases, strict=True) if said]
+        told = [Anchored(said[0], [a] * len(said[0].anchors)) for said, (_, a) in zip(read, cases, strict=True) if said]
         spots = iter(locate_many(told, gazetteer, kind=kind))
         got = [(said[0], next(spots)) if said else None for said in read]
     else:

@@ -19,7 +19,7 @@ from pathlib import Path
 from shapely.geometry import Point
 from shapely.ops import nearest_points
 
-from mapper import regions, resolve
+from mapper import localities, regions
 from mapper.gazetteer import Gazetteer
 from mapper.model import Location
 
@@ -48,7 +48,7 @@ def main() -> None:
     got: dict[str, list[tuple[tuple[bool, float, float], ...]]] = defaultdict(list)
     for row in rows:
         both = [
-            resolve.locate(
+            localities.locate(
                 row["phrase"], gazetteer, country=row.get("country"), language=row.get("lang"), method=method
             ).location
             for method in METHODS

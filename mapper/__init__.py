@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mapper.api import Places as Places
     from mapper.api import events as events
     from mapper.api import locate as locate
+    from mapper.api import locate_many as locate_many
     from mapper.api import places as places
     from mapper.api import read as read
     from mapper.frames import event_frame as event_frame
@@ -32,7 +33,7 @@ __version__ = "0.1.0"
 
 # Loaded on first use: `mapper locate` must not wait for folium and pandas.
 _NAMES = {
-    "api": ("Events", "Places", "events", "locate", "places", "read"),
+    "api": ("Events", "Places", "events", "locate", "locate_many", "places", "read"),
     "frames": ("event_frame", "place_frame"),
     "gazetteer": ("Gazetteer",),
     "layers": ("to_folium",),

@@ -1,4 +1,4 @@
-"""Mapper from Python, for notebooks and scripts: ``read``, ``places``, ``events``, ``locate``.
+"""Mapper from Python, for notebooks and scripts: ``read``, ``places``, ``events``, ``locate``, ``locate_many``.
 
 Each takes what a person has at hand (a text, a file, a folder, reports) and gives a list that shows itself as a
 table, knows its frame, and says what could not be done. Settings go by their names: ``offline=True``.
@@ -6,14 +6,14 @@ table, knows its frame, and says what could not be done. Settings go by their na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from mapper import pipeline, readers, resolve
+from mapper import localities, pipeline, readers
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.model import Event, Failure, Report, Resolved, Run
@@ -257,5 +257,28 @@ def locate(
     """
     settings = settings_of(knobs)
     known = gazetteer or _gazetteer(settings.gazetteer)
-    found = resolve.locate(text, known, country=country, admin1=admin1, language=language, geocoder=fallback(settings))
+    found = localities.locate(
+        text, known, country=country, admin1=admin1, language=language, geocoder=fallback(settings)
+    )
     return Found(found.mention, found.location, found.why_not)
+
+
+def locate_many(
+    texts: Iterable[str | Mapping[str, str]], gazetteer: Gazetteer | None = None, **knobs: Any
+) -> Iterator[Found]:
+    """``locate`` for many, in their order and in less time; one that trips a rule says why, and the others go on.
+
+    >>> two = ["20 km south of Derna", {"text": "Tripoli", "country": "LB"}]
+    >>> [found.location.country for found in locate_many(two, offline=True)]
+    ['LY', 'LB']
+
+    Args:
+        texts: What is described, or ``text`` with any of ``country``, ``admin1`` and ``language`` as for ``locate``.
+        gazetteer: Where names are looked up; the one that ships unless given.
+        **knobs: Settings by name.
+    """
+    settings = settings_of(knobs)
+    asked = (localities.Description(**({"text": one} if isinstance(one, str) else dict(one))) for one in texts)
+    known = gazetteer or _gazetteer(settings.gazetteer)
+    for found in localities.locate_many(asked, known, geocoder=fallback(settings)):
+        yield Found(found.mention, found.location, found.why_not)

@@ -137,9 +137,10 @@ def work(job: Job) -> Summary:
                 part.add("event", event)
             for failure in failures:
                 part.add("failed-report", failure)
-        for event in content.events:
+        rows = pipeline.of_rows(content.events, gazetteer, geocoder)
+        for _ in content.events:
             with _watched(job):
-                event, failures = pipeline.of_row(event, gazetteer, geocoder)
+                event, failures = next(rows)
             part.add("row", event, failures)
     for name, country in geocoder.open if geocoder else ():
         part.add("ask", name, country)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mapper import files, resolve
+from mapper import files, localities
 from mapper.errors import InputError
 from mapper.gazetteer import Gazetteer
 from mapper.locations import disc
@@ -128,7 +128,7 @@ def placed(text: str, gazetteer: Gazetteer, *, country: str | None = None) -> tu
             location = Location(
                 lat, lon, _EXACT_M, PrecisionClass.EXACT, "user", text, text, country=code, admin1=admin1
             )
-    found = None if location else resolve.locate(text, gazetteer, country=country)
+    found = None if location else localities.locate(text, gazetteer, country=country)
     location = location or (found.location if found else None)
     if location is None:
         why = found.why_not if found else "no place"

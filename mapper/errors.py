@@ -15,6 +15,8 @@ Each class carries a sentence for the person at the terminal: what happened, whe
 
 from __future__ import annotations
 
+from shapely.errors import ShapelyError
+
 
 class MapperError(Exception):
     """Root of all errors that Mapper raises on purpose.
@@ -73,3 +75,17 @@ class GeocoderError(MapperError):
         super().__init__(message, remedy=remedy)
         self.again = again
         self.after_s = after_s
+
+
+# What a rule may raise on a text that it did not foresee: the text is named as a failure, the others go on.
+TRIPPED = (
+    MapperError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    ShapelyError,
+)

@@ -23,7 +23,7 @@ from typing import Any
 
 from shapely.geometry import Point
 
-from mapper import files, pipeline, resolve, taxonomy
+from mapper import files, localities, pipeline, taxonomy
 from mapper.errors import InputError
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.merge import merge
@@ -205,7 +205,7 @@ def _events(row: dict[str, Any], report: Report, gazetteer: Gazetteer, settings:
 
 def _described(row: dict[str, Any], gazetteer: Gazetteer, scores: Scores) -> None:
     scores.described.gold += 1
-    found = resolve.locate(
+    found = localities.locate(
         row["text"],
         gazetteer,
         country=row.get("country"),

@@ -252,17 +252,24 @@ def json_lines(path: Path, limit: int = 2_000_000_000) -> Iterator[tuple[int, di
     Raises:
         InputError: A line is no JSON object; the message names file and line.
     """
+    for number, row in json_lines_or_errors(path, limit):
+        if isinstance(row, InputError):
+            raise row
+        yield number, row
+
+
+def json_lines_or_errors(path: Path, limit: int = 2_000_000_000) -> Iterator[tuple[int, dict[str, Any] | InputError]]:
+    """``json_lines`` with what is wrong with a line in its place, for callers that go on behind it."""
     for number, line in enumerate(read(path, limit).decode("utf-8-sig", "replace").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path}, line {number}: not JSON: {error.msg}.", remedy="Write one object a line."
-            ) from error
-        if not isinstance(row, dict):
-            raise InputError(f"{path}, line {number}: not an object.", remedy="Write one object a line.")
+        except (ValueError, RecursionError) as error:
+            what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+            row = InputError(f"{path}, line {number}: not JSON: {what}.", remedy="Write one object a line.")
+        if not isinstance(row, dict | InputError):
+            row = InputError(f"{path}, line {number}: not an object.", remedy="Write one object a line.")
         yield number, row
 
 

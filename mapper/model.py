@@ -129,6 +129,9 @@ class Place(_Deferred):
         return dict(self.names).get(language, self.name)
 
 
+# Asked for a name, in a country (ISO code) where one is known: a place, None for none; it may raise GeocoderError.
+Geocoder = Callable[[str, str | None], Place | None]
+
 _PUT = tuple(getattr(Place, f.name).__set__ for f in fields(Place))
 _new, _put_read, _put_number = object.__new__, *(vars(_Deferred)[name].__set__ for name in ("_read", "_number"))
 

@@ -7,21 +7,19 @@ readers → [Report | Event] → recognise → [Mention] → resolve → [Resolv
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from shapely.errors import ShapelyError
-
-from mapper import appending, corrections, files, language, readers, resolve
-from mapper.errors import ExtractorError, MapperError, SettingsError
+from mapper import appending, corrections, files, language, localities, readers, resolve
+from mapper.errors import TRIPPED, ExtractorError, SettingsError
 from mapper.exporters import Exporter, exporters
 from mapper.extraction import extract
 from mapper.extractors import checked, extractor
 from mapper.gazetteer import Gazetteer
 from mapper.geocoders import fallback
 from mapper.merge import merge
-from mapper.model import Event, Failure, Mention, Place, Report, Resolved, Run
+from mapper.model import Event, Failure, Geocoder, Mention, Report, Resolved, Run
 from mapper.publication import published
 from mapper.readers.content import Content
 from mapper.recognise import recognise
@@ -30,19 +28,6 @@ from mapper.settings import Settings
 
 # Called with the reports done, their number and the failures so far.
 Progress = Callable[[int, int, int], None]
-# What a rule may raise on a report that it did not foresee: the report is named as a failure, the others go on.
-TRIPPED = (
-    MapperError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-    ShapelyError,
-)
-Geocoder = Callable[[str, str | None], Place | None]
 
 
 def language_of(report: Report, settings: Settings) -> str:
@@ -96,23 +81,38 @@ def of_report(
         return resolved, [], [Failure("report", report.id, what, "Please report it with the text.")]
 
 
-def of_row(event: Event, gazetteer: Gazetteer, geocoder: Geocoder | None) -> tuple[Event, list[Failure]]:
-    """A table's event; one whose row has only a place name is resolved like a mention."""
+def of_rows(
+    events: Iterable[Event], gazetteer: Gazetteer, geocoder: Geocoder | None
+) -> Iterator[tuple[Event, list[Failure]]]:
+    """A table's events, with what went wrong; those whose rows have only a place name are resolved like mentions."""
+    given = [_of_row(event, gazetteer) for event in events]
+    asked = [one for one in given if isinstance(one, tuple)]
+    found = localities.locate_many((description for _, description in asked), gazetteer, geocoder=geocoder)
+    yield from (_named(one[0], next(found)) if isinstance(one, tuple) else (one, []) for one in given)
+
+
+def _of_row(event: Event, gazetteer: Gazetteer) -> Event | tuple[Event, localities.Description]:
+    """A table's event, and its place's name where it is yet to be resolved."""
     extra = dict(event.extra)
     code = gazetteer.country_code(extra["country"]) if extra.get("country") else None
     if event.location is not None:
-        return (event if code is None else replace(event, location=replace(event.location, country=code))), []
+        return event if code is None else replace(event, location=replace(event.location, country=code))
     if not extra.get("place"):
-        return event, []
-    unit = resolve.unit(extra["place"], gazetteer, code) if code and extra.get("level") == "admin1" else None
+        return event
+    unit = localities.unit(extra["place"], gazetteer, code) if code and extra.get("level") == "admin1" else None
     if unit is not None:
-        return replace(event, location=unit), []
-    found = resolve.locate(extra["place"], gazetteer, country=code, admin1=extra.get("admin1"), geocoder=geocoder)
-    if found.location is None:
-        source = f"{event.claims[0].source}, row {extra.get('row')}"
-        what = f"no place for {extra['place']!r}: {found.why_not}"
-        return event, [Failure("resolve", source, what, "Give coordinates.")]
-    return replace(event, location=found.location), []
+        return replace(event, location=unit)
+    return event, localities.Description(extra["place"], code, extra.get("admin1"))
+
+
+def _named(event: Event, found: Resolved) -> tuple[Event, list[Failure]]:
+    """A row's event with its place by name, or why it has none."""
+    if found.location is not None:
+        return replace(event, location=found.location), []
+    extra = dict(event.extra)
+    source = f"{event.claims[0].source}, row {extra.get('row')}"
+    what = f"no place for {extra['place']!r}: {found.why_not}"
+    return event, [Failure("resolve", source, what, "Give coordinates.")]
 
 
 def not_asked(stopped: str | None) -> list[Failure]:
@@ -157,8 +157,7 @@ def run(
         failures += failed
         if progress:
             progress(number, len(content.reports), len(failures))
-    for event in content.events:
-        event, failed = of_row(event, gazetteer, geocoder)
+    for event, failed in of_rows(content.events, gazetteer, geocoder):
         found.append(event)
         failures += failed
     failures += not_asked(geocoder.stopped if geocoder else None)

@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import Point
 from shapely.ops import nearest_points
 
 from mapper import grammar, regions, relative_lexicon, relative_point_radius
 from mapper.grammar_found import Found
 from mapper.language import codes, identify
 from mapper.model import Location, Mention, Relative
+from mapper.relative_cut import DOUBT, LEAST, cut
 from mapper.relative_regions import draw
 from mapper.relative_scene import Areas, Draft, Scene, name_of
-from mapper.relative_scene import home as home_of
 
-_LEAST, _WHOLE = 0.05, 0.9999
-_DOUBT, _GAP = 0.6, 40
-_DETAILS = (0.001, 0.004, 0.016)
-# A region of so many degrees is cut to a border of that detail, for one that is finer has tens of thousands of corners.
-_VAST, _COARSE = 16.0, 0.064
+_GAP = 40
 _DEGREES_OFF = 0.1  # about the ten kilometres by which gazetteers differ
 # As earthquake lists write: whole kilometres, letters for the wind, a place and its country or state.
 _LISTED = re.compile(r"\d+ km [NESW]{1,3} of [^,;()]+, [^,;()]+$")
@@ -129,17 +124,35 @@ def _joined(found: list[Found], text: str, language: str, phrase: bool) -> list[
     return out
 
 
-def place(
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A relative expression with its anchors found: all that drawing it needs.
+
+    ``anchors`` are in their order, at least one; ``country`` and ``surface`` are those of ``locate``; ``also`` are
+    further statements about the same place, which hold with it.
+    """
+
+    relative: Relative
+    anchors: Sequence[Location]
+    country: str | None = None
+    surface: str = ""
+    also: tuple[Anchored, ...] = ()
+
+
+AnchorOf = Callable[[tuple[int, int, str], Location | None], Location | None]
+
+
+def anchored(
     relative: Relative,
-    anchor_of: Callable[[tuple[int, int, str], Location | None], Location | None],
+    anchor_of: AnchorOf,
     gazetteer: Areas | None = None,
     *,
     country: str | None = None,
     surface: str = "",
     kind: str = "",
     method: str = "calibrated",
-) -> Location | str:
-    """Where a relative expression is, its anchors looked up on the way; the missing anchor's name if one is.
+) -> Anchored | str:
+    """A relative expression with its anchors looked up, ready for ``locate_many``; a missing anchor's name if one is.
 
     Args:
         relative: As ``parse`` or ``find`` gives it.
@@ -165,11 +178,26 @@ def place(
         anchors.append(found)
     if not anchors:
         return ""
-    where = locate(relative, anchors, gazetteer, country=country, surface=surface, kind=kind, method=method)
-    for other in relative.also:
-        second = place(other, anchor_of, gazetteer, country=country, surface=surface, kind=kind, method=method)
-        where = _both(where, second) if isinstance(second, Location) else where
-    return where
+    more = [
+        anchored(other, anchor_of, gazetteer, country=country, surface=surface, kind=kind, method=method)
+        for other in relative.also
+    ]
+    return Anchored(relative, anchors, country, surface, tuple([a for a in more if isinstance(a, Anchored)]))
+
+
+def place(
+    relative: Relative,
+    anchor_of: AnchorOf,
+    gazetteer: Areas | None = None,
+    *,
+    country: str | None = None,
+    surface: str = "",
+    kind: str = "",
+    method: str = "calibrated",
+) -> Location | str:
+    """Where a relative expression is, its anchors looked up on the way: see ``anchored``; a missing anchor's name."""
+    told = anchored(relative, anchor_of, gazetteer, country=country, surface=surface, kind=kind, method=method)
+    return told if isinstance(told, str) else locate_many([told], gazetteer, kind=kind, method=method)[0]
 
 
 def agreed(found: Location | None, told: Location, name: str) -> Location:
@@ -181,7 +209,7 @@ def agreed(found: Location | None, told: Location, name: str) -> Location:
     if told.region.distance(Point(found.lon, found.lat)) < _DEGREES_OFF:
         return replace(found, chain=(*found.chain, "it lies where the text says"))
     step = "gloss disagrees: the text's own distance or direction does not lead there"
-    return replace(found, confidence=round(found.confidence * _DOUBT, 3), chain=(*found.chain, step))
+    return replace(found, confidence=round(found.confidence * DOUBT, 3), chain=(*found.chain, step))
 
 
 def _both(one: Location, two: Location) -> Location:
@@ -189,9 +217,9 @@ def _both(one: Location, two: Location) -> Location:
     assert one.region is not None
     assert two.region is not None
     common = one.region.intersection(two.region)
-    if common.area < _LEAST * min(one.region.area, two.region.area):
+    if common.area < LEAST * min(one.region.area, two.region.area):
         step = f"conflict: nothing fits {two.place_in_report!r} too"
-        return replace(one, confidence=round(one.confidence * _DOUBT, 3), chain=(*one.chain, *two.chain[:1], step))
+        return replace(one, confidence=round(one.confidence * DOUBT, 3), chain=(*one.chain, *two.chain[:1], step))
     region = regions.tidy(common)
     # The region holds both guesses as well as it can: between them, but inside.
     between = Point((one.lon + two.lon) / 2, (one.lat + two.lat) / 2)
@@ -235,45 +263,40 @@ def locate(
     Raises:
         ValueError: There is no anchor.
     """
-    scene = _scene(relative, anchors, gazetteer, kind, country)
-    draft = _drawn(scene, method)
-    draft.settle()
-    _cut(scene, draft)
-    return _located(scene, draft, surface)
+    told = Anchored(relative, anchors, country, surface)
+    return locate_many([told], gazetteer, kind=kind, method=method)[0]
 
 
 def locate_many(
-    told: Sequence[tuple[Relative, Sequence[Location]]],
-    gazetteer: Areas | None = None,
-    *,
-    country: str | None = None,
-    kind: str = "",
-    method: str = "calibrated",
+    told: Sequence[Anchored], gazetteer: Areas | None = None, *, kind: str = "", method: str = "calibrated"
 ) -> list[Location]:
-    """``locate`` for many relative expressions, each with its anchors: the same answers in less time.
+    """``locate`` for many relative expressions with their anchors: the same answers in less time.
 
     All are drawn, then all settled, cut and measured: a processor is quicker at doing one thing again and again.
 
     Args:
-        told: Pairs of what ``parse`` or ``find`` gives and where its anchors are, at least one each.
+        told: As ``anchored`` gives them.
         gazetteer: See ``locate``.
-        country: See ``locate``; of all of them.
         kind: See ``locate``; of all of them.
         method: See ``locate``.
 
     Returns:
-        A location for each pair, in their order.
+        A location for each, in their order.
 
     Raises:
         ValueError: One of them has no anchor.
     """
-    scenes = [_scene(relative, anchors, gazetteer, kind, country) for relative, anchors in told]
+    scenes = [_scene(one.relative, one.anchors, gazetteer, kind, one.country) for one in told]
     drafts = [_drawn(scene, method) for scene in scenes]
     for draft in drafts:
         draft.settle()
     for scene, draft in zip(scenes, drafts, strict=True):
-        _cut(scene, draft)
-    return [_located(scene, draft, "") for scene, draft in zip(scenes, drafts, strict=True)]
+        cut(scene, draft)
+    found = [_located(scene, draft, one.surface) for scene, draft, one in zip(scenes, drafts, told, strict=True)]
+    for number, one in enumerate(told):
+        for other in locate_many(one.also, gazetteer, kind=kind, method=method) if one.also else ():
+            found[number] = _both(found[number], other)
+    return found
 
 
 def _scene(
@@ -323,58 +346,3 @@ def _located(scene: Scene, draft: Draft, surface: str) -> Location:
         chain=tuple(draft.steps),
         anchor=(a.lat, a.lon),
     )
-
-
-def _cut(scene: Scene, draft: Draft) -> None:
-    """See that a draft has a region, and cut it to what it is meant to lie in."""
-    if draft.region.is_empty:  # "0 km north of Sirte"
-        draft.region = regions.disc(draft.lat, draft.lon, max(1000.0, scene.first.radius_m))
-    if scene.gazetteer is not None and draft.mask:
-        _clip(draft, scene.gazetteer, scene.country, scene.first.country)
-
-
-def _clip(draft: Draft, gazetteer: Areas, country: str | None, home: str | None) -> None:
-    """Cut a draft to its country, else to land, or to the sea, unless nearly nothing would be left.
-
-    ``home`` is the anchor's country: what lies within it is not cut at all.
-    """
-    if draft.mask == "sea":
-        sea = draft.region.difference(gazetteer.land(*draft.region.bounds))
-        share = sea.area / draft.region.area
-        if _LEAST <= share < _WHOLE:
-            draft.region = regions.tidy(sea)
-            draft.steps.append(f"clip: {share:.0%} of the region is sea")
-        return
-    code = country or home
-    whole = home_of(gazetteer, code) if code is not None else None
-    # Most regions lie well inside their country: asking that is cheap, cutting is not.
-    if whole is not None and whole.covers(draft.region):
-        return
-    if whole is not None and country is not None:
-        # A border is as exact as the region that it cuts is large, and a little farther out: harbours stay inside.
-        west, south, east, north = draft.region.bounds
-        size = max(east - west, north - south)
-        usual = next((d for d in _DETAILS if size < 100 * d), _DETAILS[-1])
-        detail = usual if size < _VAST else _COARSE
-        room = 4 * detail
-        near = shapely.clip_by_rect(whole, west - room, south - room, east + room, north + room)
-        near = near if near.is_valid else shapely.make_valid(near)
-        plain = near.simplify(detail) if size < _VAST else _plain(near, detail)
-        land, name = plain.buffer(detail, quad_segs=1), f"country {country}"
-        draft.region, share = regions.clip(draft.region, land, _LEAST)
-    else:
-        name = "land"
-        draft.region, share = regions.clipped_to(draft.region, gazetteer.grounds(*draft.region.bounds), _LEAST)
-    if share < _LEAST:
-        draft.steps.append(f"conflict: less than 5 % of the region lies in {name}; not clipped")
-        draft.confidence *= _DOUBT if country is not None else 1.0
-    elif share < _WHOLE:
-        draft.steps.append(f"clip: {share:.0%} of the region lies in {name}")
-
-
-def _plain(area: BaseGeometry, detail: float) -> BaseGeometry:
-    """``area`` simplified island by island, which may then overlap, for a sixth of what keeping them apart costs."""
-    parts = shapely.simplify(shapely.get_parts(area), detail, preserve_topology=False)
-    sound = shapely.is_valid(parts)
-    parts[~sound] = shapely.make_valid(parts[~sound])
-    return MultiPolygon([p for part in parts for p in shapely.get_parts(part) if isinstance(p, Polygon) and p.area > 0])

@@ -9,18 +9,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mapper import coordinates, described, relative, unlisted
+from mapper import described, relative, unlisted
 from mapper.cues import Cues, cues_of
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
-from mapper.language import identify
 from mapper.locations import doubted, of_coordinates, of_geocoder, of_place, told, vicinity_of
-from mapper.model import Candidate, Location, Mention, Place, PrecisionClass, Report, Resolved
+from mapper.model import Candidate, Geocoder, Location, Mention, Place, PrecisionClass, Report, Resolved
 from mapper.ranking import Gloss, Story, story_of
 from mapper.text import normalise, skeleton
 from mapper.words import Words, words_of
-
-Geocoder = Callable[[str, str | None], Place | None]
 
 # Below this the best holder of a name that is also a nationality word is not what is meant.
 _GREAT = 6.0
@@ -36,7 +33,6 @@ _GLOSS_GAP = 12
 _ABOUT_THERE = 0.4
 _SIMILAR_LEAST, _SIMILAR_CONFIDENCE = 0.7, 0.45
 _CONSONANTS = 4
-_UNIT_CONFIDENCE = 0.8
 
 
 def resolve(
@@ -332,81 +328,3 @@ def _meant(
         whole = Candidate(gazetteer.country(country), 0.7, ("the country that the report is about",))
         return of_place(surface, [whole], gazetteer, language)
     return replace(named, chain=(f"{surface!r} means {named.name}, named before", *named.chain)) if named else None
-
-
-# ---- described localities
-def unit(name: str, gazetteer: Gazetteer, country: str) -> Location | None:
-    """The first-order unit of a country (ISO code) as a place by itself, None for none of that name."""
-    place = gazetteer.admin1_place(country, name)
-    if place is None:
-        return None
-    whole = Candidate(place, _UNIT_CONFIDENCE, ("the row names no place but this unit",))
-    return of_place(name, [whole], gazetteer, identify(name))
-
-
-def locate(
-    text: str,
-    gazetteer: Gazetteer,
-    *,
-    country: str | None = None,
-    admin1: str | None = None,
-    language: str | None = None,
-    geocoder: Geocoder | None = None,
-    method: str = "calibrated",
-    kind: str = "",
-) -> Resolved:
-    """Place a described locality: a name, a name with what it lies in, or a relative place.
-
-    Args:
-        text: For instance "Kafr Nabl town", "10 km south of Bria" or "حي الصاخور، مدينة حلب".
-        gazetteer: Where names are looked up.
-        country: ISO code or name in any language that we read: names are looked for in it first.
-        admin1: First-order unit: a place far outside it is not taken.
-        language: How to read it; None to find out.
-        geocoder: Asked for what the gazetteer lacks.
-        method: How relative places are drawn: "calibrated", or "point-radius" for the circle of that method.
-        kind: The kind of text, where it is known: news, encyclopaedic, military, maritime or seismic.
-    """
-    spoken = language or identify(text)
-    whole = Mention(0, len(text), text, language=spoken)
-    if not normalise(text):
-        return Resolved(whole, None, "no text")
-    written = coordinates.find(text, spoken)
-    if written and 2 * len(written[0].surface) > len(text):
-        return Resolved(written[0], of_coordinates(written[0], gazetteer))
-    scope = described.Scope.of(gazetteer, country, admin1, spoken)
-    direct = described.whole(text, scope)
-    if direct is not None:
-        return Resolved(whole, direct)
-    parsed = relative.parse(text, language)
-    if parsed is not None:
-        known: list[Location] = []
-
-        def anchor_of(span: tuple[int, int, str], told: Location | None) -> Location | None:
-            found = described.anchor(span[2], scope, told)
-            known.extend([found] if found else [])
-            return found
-
-        said = replace(whole, kind="relative", relative=parsed[0])
-        explained = relative.gloss(text, language)
-        told = relative.place(explained[1], anchor_of, gazetteer, country=scope.country) if explained else None
-        if explained is not None and isinstance(told, Location):
-            own = described.anchor(explained[0], scope, told)
-            return Resolved(said, relative.agreed(own, told, explained[0]))
-        place = relative.place(
-            parsed[0], anchor_of, gazetteer, country=scope.country, surface=text, method=method, kind=kind
-        )
-        if isinstance(place, Location):
-            return Resolved(said, place)
-        if known:
-            return Resolved(said, described.end(known[0], text))
-    found = described.settlement(text, scope)
-    if found is None and geocoder is not None:
-        try:
-            answer = geocoder(text, scope.country)
-        except GeocoderError as error:
-            region = described.region(text, scope)
-            return Resolved(whole, region, None if region else f"not in the gazetteer; {error.message}")
-        found = of_geocoder(text, answer) if answer else None
-    found = found or described.region(text, scope)
-    return Resolved(whole, found, None if found else "not in the gazetteer")

@@ -52,6 +52,7 @@ PART_OF = {
     "ranking": "resolve",
     "described": "resolve",
     "unlisted": "resolve",
+    "localities": "resolve",
     "locations": "resolve",
     "words": "resolve",
     "spelling": "gazetteer",

@@ -150,6 +150,31 @@ def test_locate_from_file_answers_each_line_in_order(tmp_path: Path) -> None:
     assert done.returncode == 1
 
 
+def test_locate_from_file_goes_on_behind_a_bad_line_and_names_it(tmp_path: Path) -> None:
+    lines = [
+        '{"id": 1, "text": "20 km south of Derna"}',
+        "{no JSON",
+        "",
+        "[1]",
+        '{"id": 4, "text": "Sirte"}',
+        '{"id": 5}',
+    ]
+    (tmp_path / "q.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = _mapper("locate", "--from", tmp_path / "q.jsonl", "--offline")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["id"], r["lat"] is None) for r in rows] == [
+        (1, False),
+        (None, True),
+        (None, True),
+        (4, False),
+        (5, True),
+    ]
+    assert [r["error"] for r in rows if r["lat"] is None][2] == "no text"
+    for line in (2, 4, 6):
+        assert f"q.jsonl, line {line}: " in done.stderr
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapper import coordinates, resolve
+from mapper import coordinates, localities
 from mapper.gazetteer import Gazetteer
 
 SIRTE = (31.2089, 16.5887)
@@ -68,7 +68,7 @@ def test_degrees_minutes_seconds_go_back(lat, lon):
 
 
 def test_locate_takes_coordinates():
-    got = resolve.locate("31°12'32\"N 16°35'19\"E", Gazetteer.open()).location
+    got = localities.locate("31°12'32\"N 16°35'19\"E", Gazetteer.open()).location
     assert got.method == "coordinates"
     assert (got.lat, got.lon) == pytest.approx(SIRTE, abs=2e-4)
     assert got.country == "LY"

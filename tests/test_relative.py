@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from mapper import recognise, regions, resolve
+from mapper import localities, recognise, regions, resolve
 from mapper.gazetteer import Gazetteer
 from mapper.language import codes, section
 from mapper.model import Candidate, Location, Place, PrecisionClass, Report
@@ -233,10 +233,10 @@ def test_nationalities_name_a_border(phrase, language, nations, km):
 
 def test_a_border_lies_along_it_on_the_side_of_the_country_that_the_text_is_about():
     turkey, syria = (GAZETTEER.area(GAZETTEER.country(code)) for code in ("TR", "SY"))
-    shared = resolve.locate("the Syrian-Turkish border", GAZETTEER).location
-    side = resolve.locate("near the Turkish border", GAZETTEER, country="SY").location
-    whole = resolve.locate("near the Turkish border", GAZETTEER).location
-    many = resolve.locate("aux frontières algériennes", GAZETTEER).location
+    shared = localities.locate("the Syrian-Turkish border", GAZETTEER).location
+    side = localities.locate("near the Turkish border", GAZETTEER, country="SY").location
+    whole = localities.locate("near the Turkish border", GAZETTEER).location
+    many = localities.locate("aux frontières algériennes", GAZETTEER).location
     assert many.chain[1].startswith("anchor: Algeria")
     for where in (shared, side, whole):
         assert where.method == "relative"
@@ -264,7 +264,7 @@ GAZETTEER = Gazetteer.open()
 
 
 def placed(text, **hints):
-    got = resolve.locate(text, GAZETTEER, **hints).location
+    got = localities.locate(text, GAZETTEER, **hints).location
     assert got is not None, text
     return got
 
@@ -395,6 +395,6 @@ def test_proper_name_around_a_known_name():
     ],
 )
 def test_names_in_the_genitive_are_found(phrase, lat, lon):
-    where = resolve.locate(phrase, GAZETTEER).location
+    where = localities.locate(phrase, GAZETTEER).location
     assert where.method == "relative"
     assert regions.inverse(*where.anchor, lat, lon)[0] < 15_000

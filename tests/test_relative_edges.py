@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from mapper import relative
+from mapper import relative, relative_cut
 from mapper.model import Location, Place, PrecisionClass, Relative
 from mapper.relative_lexicon import telling
 from mapper.relative_regions import draw
@@ -139,7 +139,7 @@ def test_what_a_region_is_cut_to(
     country: str | None, home: str | None, outline: BaseGeometry | None, name: str, confidence: float
 ) -> None:
     draft = _draft(box(20, 29.5, 21, 30.5))
-    relative._clip(draft, _World(box(0, 0, 20.5, 90), outline), country, home)  # type: ignore[arg-type]
+    relative_cut._clip(draft, _World(box(0, 0, 20.5, 90), outline), country, home)  # type: ignore[arg-type]
     steps = draft.steps
     assert len(steps) == 1
     assert steps[0].startswith("clip: 5")
@@ -150,10 +150,10 @@ def test_what_a_region_is_cut_to(
 
 def test_a_country_that_excludes_a_place_is_doubt_and_the_sea_is_none() -> None:
     abroad = _draft(box(20, 29.5, 21, 30.5))
-    relative._clip(abroad, _World(box(0, 0, 90, 90), box(0, 0, 1, 1)), "XD", None)  # type: ignore[arg-type]
+    relative_cut._clip(abroad, _World(box(0, 0, 90, 90), box(0, 0, 1, 1)), "XD", None)  # type: ignore[arg-type]
     assert (round(abroad.confidence, 3), abroad.region.bounds) == (0.42, (20, 29.5, 21, 30.5))
     at_sea = _draft(box(20, 29.5, 21, 30.5))
-    relative._clip(at_sea, _World(box(0, 0, 1, 1)), None, None)  # type: ignore[arg-type]
+    relative_cut._clip(at_sea, _World(box(0, 0, 1, 1)), None, None)  # type: ignore[arg-type]
     assert at_sea.confidence == 0.7
     assert [s.partition(" in ")[2] for s in abroad.steps + at_sea.steps] == [
         "country XD; not clipped",
@@ -165,7 +165,7 @@ def test_a_small_region_is_cut_to_a_fine_border() -> None:
     teeth = [(20.0 + (0.004 if n % 2 else 0.0), 29 + n / 100) for n in range(201)]
     country = Polygon([(19, 29), *teeth, (19, 31)])
     draft = _draft(box(19.98, 29.98, 20.02, 30.02))
-    relative._clip(draft, _World(box(0, 0, 90, 90), country), "XE", None)  # type: ignore[arg-type]
+    relative_cut._clip(draft, _World(box(0, 0, 90, 90), country), "XE", None)  # type: ignore[arg-type]
     assert len(draft.steps) == 1
     border = LineString(teeth)
     corners = [c for c in draft.region.exterior.coords if c[0] > 19.99 and 29.981 < c[1] < 30.019]

@@ -10,7 +10,7 @@ from shapely import get_num_coordinates
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from mapper import regions, relative, resolve
+from mapper import localities, regions, relative, relative_cut, resolve
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer
 from mapper.model import Location, Mention, Place, PrecisionClass, Relative, Report, Resolved
@@ -198,7 +198,7 @@ def _draft(mask: str, region: BaseGeometry) -> Draft:
 )
 def test_what_is_offshore_is_cut_to_the_sea(east: float, share: float, cut: bool) -> None:
     draft = _draft("sea", box(20, 29.5, east, 30.5))
-    relative._clip(draft, World(), None, None)
+    relative_cut._clip(draft, World(), None, None)
     steps = draft.steps
     assert len(steps) == int(cut)
     if cut:
@@ -214,7 +214,7 @@ def test_what_is_offshore_is_cut_to_the_sea(east: float, share: float, cut: bool
 def test_what_is_ashore_is_cut_to_land(west: float, says: str | None) -> None:
     region = box(west, 29.5, 20.5 if west == 19.0 else west + 0.5, 30.5)
     draft = _draft("land", region)
-    relative._clip(draft, World(), None, None)
+    relative_cut._clip(draft, World(), None, None)
     steps = draft.steps
     if west == 20.49:
         says = "conflict: less than 5 %"
@@ -231,10 +231,10 @@ def test_what_is_ashore_is_cut_to_land(west: float, says: str | None) -> None:
 def test_a_region_is_cut_to_its_country() -> None:
     country = box(19, 29, 21, 31)
     inside = _draft("land", box(19.5, 29.5, 20.5, 30.5))
-    relative._clip(inside, World(country), "C", None)
+    relative_cut._clip(inside, World(country), "C", None)
     assert not inside.steps
     across = _draft("land", box(20.5, 29.5, 21.5, 30.5))
-    relative._clip(across, World(country), "C", None)
+    relative_cut._clip(across, World(country), "C", None)
     # A border is as exact as the region that it cuts is large: half of it, and a little more.
     assert across.steps in [[f"clip: {n}% of the region lies in country C"] for n in range(50, 54)]
     assert across.region.bounds[2] == pytest.approx(21, abs=0.03)
@@ -247,7 +247,7 @@ def test_a_vast_region_is_cut_to_a_coarse_border_and_keeps_islands() -> None:
         [Polygon([(5, 20), *teeth, (5, 40)]), Polygon([*strait, (25, 40), (25, 20)]), box(30, 29, 31, 31)]
     )
     across = _draft("land", box(10, 21, 40, 39))
-    relative._clip(across, World(country), "C", None)
+    relative_cut._clip(across, World(country), "C", None)
     assert across.region.is_valid
     assert across.steps == ["clip: 51% of the region lies in country C"]
     assert across.region.area == pytest.approx(15 * 18 + 2, rel=0.02)
@@ -268,22 +268,69 @@ def test_many_are_located_as_one_by_one(gazetteer: Gazetteer) -> None:
         "25000 km north of Sirte",
         "10 nautical miles north of Tripoli",
     ]
-    anchors = {"Libya": resolve.locate("Libya", gazetteer).location}
+    anchors = {"Libya": localities.locate("Libya", gazetteer).location}
     told = []
     for phrase in phrases:
         read = relative.parse(phrase, "en")
         assert read is not None, phrase
         for _, _, name in read[0].anchors:
-            anchors.setdefault(name, resolve.locate(name, gazetteer, country="LY").location)
+            anchors.setdefault(name, localities.locate(name, gazetteer, country="LY").location)
         spots = [anchors[name] for _, _, name in read[0].anchors]
         told.append((read[0], [spot for spot in spots if spot is not None]))
-    for knobs in ({}, {"country": "LY", "kind": "news"}, {"method": "point-radius"}):
-        for world in (gazetteer, None):
-            alone = [relative.locate(said, spots, world, **knobs) for said, spots in told]
-            assert relative.locate_many(told, world, **knobs) == alone
+    for knobs in ({}, {"kind": "news"}, {"method": "point-radius"}):
+        for country in (None, "LY"):
+            for world in (gazetteer, None):
+                alone = [relative.locate(said, spots, world, country=country, **knobs) for said, spots in told]
+                many = [relative.Anchored(said, spots, country) for said, spots in told]
+                assert relative.locate_many(many, world, **knobs) == alone
     assert relative.locate_many([]) == []
     with pytest.raises(ValueError, match="at least one anchor"):
-        relative.locate_many([*told, (told[0][0], [])])
+        relative.locate_many([*many, relative.Anchored(told[0][0], [])])
+
+
+DESCRIPTIONS = [
+    localities.Description("20 km south of Derna", "LY", language="en"),
+    localities.Description("Sirte"),
+    localities.Description("85 km east of Homs and 60 km west of Palmyra", "Syria"),
+    localities.Description("Xqzvwk"),
+    localities.Description("20 km west of Xqzvwk, which lies 60 km south of Misrata"),
+    localities.Description("Sirte (450 km east of Tripoli)"),
+    localities.Description("between Xqzvwk and Sirte"),
+    localities.Description(""),
+    localities.Description("31.2, 16.5"),
+    localities.Description("شمال غرب إدلب", "SY"),
+]
+
+
+def test_many_descriptions_are_placed_as_one_by_one(gazetteer: Gazetteer) -> None:
+    alone = [
+        localities.locate(d.text, gazetteer, country=d.country, admin1=d.admin1, language=d.language)
+        for d in DESCRIPTIONS
+    ]
+    assert list(localities.locate_many(DESCRIPTIONS, gazetteer)) == alone
+    # More than are drawn together.
+    assert list(localities.locate_many(DESCRIPTIONS * 30, gazetteer)) == alone * 30
+
+
+@pytest.mark.parametrize("step", ["anchored", "locate_many"])
+def test_a_description_that_trips_a_rule_costs_no_other(
+    gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    whole = list(localities.locate_many(DESCRIPTIONS, gazetteer))
+    rule = getattr(relative, step)
+
+    def trips(told: object, *more: object, **knobs: object) -> object:
+        many = told if isinstance(told, list | tuple) else [told]
+        anchors = [a for one in many for a in getattr(one, "relative", one).anchors]
+        if any(name == "Derna" for *_, name in anchors):
+            raise ZeroDivisionError("no such line")
+        return rule(told, *more, **knobs)
+
+    monkeypatch.setattr(relative, step, trips)
+    found = list(localities.locate_many(DESCRIPTIONS, gazetteer))
+    assert found[0].location is None
+    assert found[0].why_not == "ZeroDivisionError: no such line"
+    assert found[1:] == whole[1:]
 
 
 # ---- glosses
@@ -446,26 +493,26 @@ def test_the_geocoder_is_asked_after_all_else(
         asked.append((name, code))
         return Place("x", name, 1.0, 2.0, code, source="nominatim")
 
-    first = resolve.locate(text, gazetteer, country=country).location
+    first = localities.locate(text, gazetteer, country=country).location
     assert (first and str(first.precision)) == alone
-    found = resolve.locate(text, gazetteer, country=country, geocoder=knows).location
+    found = localities.locate(text, gazetteer, country=country, geocoder=knows).location
     assert found is not None
     assert found.method == placed
     assert asked == ([(text, country)] if placed == "geocoder" else [])
     for geocoder, why in ((lambda name, code: None, absent), (_down, down)):
-        one = resolve.locate(text, gazetteer, country=country, geocoder=geocoder)
+        one = localities.locate(text, gazetteer, country=country, geocoder=geocoder)
         assert one.why_not == why
         assert (one.location is None) == (why is not None)
 
 
 def test_no_text_and_glosses_in_descriptions(gazetteer: Gazetteer) -> None:
-    assert resolve.locate(" \n", gazetteer).why_not == "no text"
-    unknown = resolve.locate("Xqzvwk (10 km east of Bangui)", gazetteer)
+    assert localities.locate(" \n", gazetteer).why_not == "no text"
+    unknown = localities.locate("Xqzvwk (10 km east of Bangui)", gazetteer)
     assert unknown.location is not None
     assert unknown.mention.kind == "relative"
     assert unknown.location.name == "Xqzvwk"
     assert unknown.location.anchor == pytest.approx((4.36, 18.55), abs=0.05)
-    known = resolve.locate("Bria (10 km east of Bangui)", gazetteer).location
+    known = localities.locate("Bria (10 km east of Bangui)", gazetteer).location
     assert known is not None
     assert (known.name, known.method) == ("Bria", "gazetteer")
     assert known.confidence < 0.7

@@ -7,8 +7,9 @@ import pytest
 from mapper import described, relative
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
+from mapper.localities import locate
 from mapper.model import Mention, Place, PrecisionClass, Report, Resolved
-from mapper.resolve import locate, resolve
+from mapper.resolve import resolve
 
 
 def named(text: str, *names: str, language: str = "en", role: str = "place") -> list[Mention]:

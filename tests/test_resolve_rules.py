@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mapper import regions, relative, resolve
+from mapper import localities, regions, relative, resolve
 from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import told as described_as
@@ -257,21 +257,21 @@ def test_the_country_is_the_one_that_the_report_is_about(
 
 # ---- descriptions
 def test_a_description_is_told_whole(gazetteer: Gazetteer) -> None:
-    plain = resolve.locate("Sirte", gazetteer).mention
+    plain = localities.locate("Sirte", gazetteer).mention
     assert (plain.start, plain.end, plain.kind) == (0, 5, "name")
-    measured = resolve.locate("10 km south of Bria", gazetteer).mention
+    measured = localities.locate("10 km south of Bria", gazetteer).mention
     assert (measured.start, measured.end, measured.kind) == (0, 19, "relative")
     assert measured.relative is not None
     assert measured.relative.relation == "offset"
 
 
 def test_coordinates_are_a_description_when_they_are_most_of_it(gazetteer: Gazetteer) -> None:
-    assert resolve.locate("31.2089, 16.5887 Xqz", gazetteer).mention.kind == "coordinates"
-    assert resolve.locate("31.2089, 16.5887 by the village of Xqz", gazetteer).mention.kind == "name"
+    assert localities.locate("31.2089, 16.5887 Xqz", gazetteer).mention.kind == "coordinates"
+    assert localities.locate("31.2089, 16.5887 by the village of Xqz", gazetteer).mention.kind == "name"
 
 
 def test_a_gloss_whose_anchor_is_not_known_is_no_reason_to_fail(gazetteer: Gazetteer) -> None:
-    found = resolve.locate("Sirte (450 km east of Xqzvwk)", gazetteer).location
+    found = localities.locate("Sirte (450 km east of Xqzvwk)", gazetteer).location
     assert found is not None
     assert found.name == "Sirte"
 
@@ -374,6 +374,6 @@ def test_coordinates_that_could_not_be_read_are_no_place(gazetteer: Gazetteer) -
 
 
 def test_between_a_place_and_an_unknown_one_is_by_the_known_one(gazetteer: Gazetteer) -> None:
-    found = resolve.locate("between Sirte and Xqzvwk", gazetteer, country="LY").location
+    found = localities.locate("between Sirte and Xqzvwk", gazetteer, country="LY").location
     assert found is not None
     assert metres_between(found.lat, found.lon, 31.2089, 16.5887) < found.radius_m

@@ -6,9 +6,10 @@ import pytest
 
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.language import identify
+from mapper.localities import locate
 from mapper.model import PrecisionClass, Report, Resolved
 from mapper.recognise import recognise
-from mapper.resolve import locate, resolve
+from mapper.resolve import resolve
 
 
 def read(text: str, gazetteer: Gazetteer) -> list[Resolved]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mapper.gazetteer import Gazetteer
     from mapper.model import Failure
+    from mapper.pipeline import Progress
     from mapper.settings import Settings
 
 
@@ -24,8 +26,8 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def print_failures(failures: Sequence[Failure]) -> None:
-    """The first twenty failures, each with what helps."""
+def print_failures(failures: Sequence[Failure], rest: str = "failures.jsonl") -> None:
+    """The first twenty failures, each with what helps, and where the ``rest`` stands."""
     for failure in failures[:20]:
         line = f", line {failure.line}" if failure.line else ""
         told = (
@@ -33,4 +35,28 @@ def print_failures(failures: Sequence[Failure]) -> None:
         )
         print(visible(told), file=sys.stderr)
     if len(failures) > 20:
-        print(f"mapper: and {len(failures) - 20} more in failures.jsonl", file=sys.stderr)
+        print(f"mapper: and {len(failures) - 20} more in {rest}", file=sys.stderr)
+
+
+def progress(of_what: str) -> Progress:
+    """A line of progress: "7/20 reports", the time left, the failures so far.
+
+    On a terminal it is shown always, else once a minute.
+    """
+    begin = shown = time.monotonic()
+    terminal = sys.stderr.isatty()
+    first: int | None = None
+
+    def show(done: int, of: int, failed: int) -> None:
+        nonlocal first, shown
+        now = time.monotonic()
+        first = done if first is None else first  # what a run before has done says nothing of the speed
+        if not terminal and now - shown < 60:
+            return
+        shown = now
+        left = f", {(now - begin) / (done - first) * (of - done):.0f} s left" if done > first else ""
+        told = f", {failed} failures" if failed else ""
+        end = "\n" if done == of or not terminal else ""
+        print(f"{chr(13) if terminal else ''}{done}/{of} {of_what}{left}{told} ", end=end, file=sys.stderr, flush=True)
+
+    return show

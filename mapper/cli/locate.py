@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapper.cli.common import open_gazetteer
-from mapper.errors import MapperError, SettingsError
+from mapper.cli.common import open_gazetteer, print_failures, progress
+from mapper.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
-    from mapper.model import Resolved
+    from mapper.gazetteer import Gazetteer
+    from mapper.model import Geocoder, Resolved
     from mapper.settings import Settings
 
 
@@ -51,42 +53,19 @@ def add(
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Carry it out; returns the exit code."""
-    from mapper import files, resolve
+    from mapper import localities
     from mapper.geocoders import fallback
 
     gazetteer, geocoder = open_gazetteer(settings), fallback(settings)
     hint = settings.countries[0] if settings.countries else None
     code = None if settings.language == "auto" else settings.language
     if options.file:
-        failed = False
-        for _, row in files.json_lines(options.file):
-            try:
-                found = resolve.locate(
-                    str(row.get("text") or ""),
-                    gazetteer,
-                    country=row.get("country") or hint,
-                    admin1=row.get("admin1"),
-                    language=row.get("language") or code,
-                    geocoder=geocoder,
-                    method=options.method,
-                    kind=options.kind,
-                )
-                line = _locate_line(row.get("id"), found)
-            except (MapperError, ValueError, KeyError, IndexError, TypeError, ArithmeticError) as error:
-                line = {
-                    "id": row.get("id"),
-                    "lat": None,
-                    "lon": None,
-                    "error": f"{type(error).__name__}: {error}",
-                }
-            failed |= line["lat"] is None
-            print(json.dumps(line, ensure_ascii=False))
-        return 1 if failed else 0
+        return _from_file(options, gazetteer, geocoder, hint, code)
     if not options.text:
         raise SettingsError(
             "locate needs a text or --from FILE.", remedy='Try: mapper locate "150 miles southeast of Sirte"'
         )
-    found = resolve.locate(
+    found = localities.locate(
         options.text,
         gazetteer,
         country=hint,
@@ -118,13 +97,46 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0 if line["lat"] is not None else 1
 
 
-def _locate_line(identifier: Any, resolved: Resolved, error: str | None = None) -> dict[str, Any]:
+def _from_file(
+    options: argparse.Namespace, gazetteer: Gazetteer, geocoder: Geocoder | None, hint: str | None, code: str | None
+) -> int:
+    """A line printed for each line of the file, in order; returns the exit code."""
+    from mapper import files, localities
+    from mapper.model import Failure
+
+    lines = list(files.json_lines_or_errors(options.file))
+    asked = (
+        localities.Description(
+            str(row.get("text") or ""), row.get("country") or hint, row.get("admin1"), row.get("language") or code
+        )
+        for _, row in lines
+        if not isinstance(row, InputError)
+    )
+    found = localities.locate_many(asked, gazetteer, geocoder=geocoder, method=options.method, kind=options.kind)
+    failures: list[Failure] = []
+    show = None if sys.stdout.isatty() else progress("lines")  # on a terminal the answers show it
+    for done, (number, row) in enumerate(lines, start=1):
+        line = _no_line(None, row.message) if isinstance(row, InputError) else _locate_line(row.get("id"), next(found))
+        if line["lat"] is None:
+            failures.append(Failure("locate", str(options.file), line["error"], line=number))
+        print(json.dumps(line, ensure_ascii=False))
+        if show is not None:
+            show(done, len(lines), len(failures))
+    print_failures(failures, 'the answers, under "error"')
+    return 1 if failures else 0
+
+
+def _no_line(identifier: Any, error: str) -> dict[str, Any]:
+    return {"id": identifier, "lat": None, "lon": None, "error": error}
+
+
+def _locate_line(identifier: Any, resolved: Resolved) -> dict[str, Any]:
     import shapely
     from shapely.geometry import mapping
 
     where = resolved.location
     if where is None:
-        return {"id": identifier, "lat": None, "lon": None, "error": error or resolved.why_not or "not found"}
+        return _no_line(identifier, resolved.why_not or "not found")
     return {
         "id": identifier,
         "lat": round(where.lat, 6),

@@ -12,11 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mapper.cli.common import print_failures
+from mapper.cli.common import print_failures, progress
 from mapper.errors import SettingsError
 
 if TYPE_CHECKING:
-    from mapper.pipeline import Progress
     from mapper.settings import Settings
 
 
@@ -101,11 +100,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 engine=engine,
                 scheduler=options.scheduler,
                 resume=options.resume,
-                progress=_progress(),
+                progress=progress("reports"),
             )
         else:
             earlier = state.load(settings.output) if options.append else None
-            result = pipeline.run(options.inputs, settings, progress=_progress(), earlier=earlier)
+            result = pipeline.run(options.inputs, settings, progress=progress("reports"), earlier=earlier)
         # A run that is kept stays kept: an older one must not come back with the next --append.
         keep = options.append or (settings.output / state.NAME).exists()
         kept = [state.save(result, settings.output)] if keep else []
@@ -124,24 +123,3 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     print_failures(result.failures)
     print(f"Done in {time.monotonic() - begin:.1f} s.", file=sys.stderr)
     return 1 if result.failures else 0
-
-
-def _progress() -> Progress:
-    """A line of progress, with the time left and the failures so far: on a terminal always, else once a minute."""
-    begin = shown = time.monotonic()
-    terminal = sys.stderr.isatty()
-    first: int | None = None
-
-    def show(done: int, of: int, failed: int) -> None:
-        nonlocal first, shown
-        now = time.monotonic()
-        first = done if first is None else first  # what a run before has done says nothing of the speed
-        if not terminal and now - shown < 60:
-            return
-        shown = now
-        left = f", {(now - begin) / (done - first) * (of - done):.0f} s left" if done > first else ""
-        told = f", {failed} failures" if failed else ""
-        end = "\n" if done == of or not terminal else ""
-        print(f"{chr(13) if terminal else ''}{done}/{of} reports{left}{told} ", end=end, file=sys.stderr, flush=True)
-
-    return show

@@ -39,6 +39,7 @@ def add(
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Carry it out; returns the exit code."""
     from mapper import files, pipeline, readers
+    from mapper.errors import TRIPPED
     from mapper.geocoders import fallback
     from mapper.model import Failure, Mention
 
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             mentions = [Mention(s, e, report.text[s:e], language=code, reason="given") for s, e in spans]
         try:
             found = pipeline.places_of(report, gazetteer, settings, geocoder, mentions)
-        except pipeline.TRIPPED as error:
+        except TRIPPED as error:
             what = f"{type(error).__name__}: {error}"
             failures.append(Failure("report", report.id, what, "Please report it with the text."))
             continue

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point
 
-from mapper import regions, resolve
+from mapper import localities, regions
 from mapper.gazetteer import Gazetteer
 
 # Relation → (kilometres of median error at most, share of regions that hold the truth at least).
@@ -39,7 +39,7 @@ def measured() -> tuple[tuple[str, str, str, float | None, bool], ...]:
     with (Path(__file__).parent / "relative_drawn.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             lat, lon = float(row["lat"]), float(row["lon"])
-            got = resolve.locate(row["phrase"], gazetteer, country=row["country"], language=row["language"]).location
+            got = localities.locate(row["phrase"], gazetteer, country=row["country"], language=row["language"]).location
             off = regions.inverse(got.lat, got.lon, lat, lon)[0] / 1000 if got is not None else None
             held = got is not None and got.region is not None and got.region.covers(Point(lon, lat))
             out.append((row["language"], row["relation"], row["phrase"], off, held))

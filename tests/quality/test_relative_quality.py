@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point
 
-from mapper import regions, relative, resolve
+from mapper import localities, regions, relative
 from mapper.gazetteer import Gazetteer
 
 LANGUAGES = ("ar", "en", "fr")
@@ -40,10 +40,10 @@ def answers() -> list[Answer]:
         if line.startswith("#"):
             continue
         language, relation, country, phrase, meant = line.split("\t")
-        truth = resolve.locate(meant, gazetteer, country=country).location
+        truth = localities.locate(meant, gazetteer, country=country).location
         assert truth is not None, meant
         read = relative.parse(phrase, language)
-        got = resolve.locate(phrase, gazetteer, country=country, language=language).location
+        got = localities.locate(phrase, gazetteer, country=country, language=language).location
         error, held = None, False
         # "Southern Libya" may also be a named region of the gazetteer; a bare point answers nothing.
         if got is not None and got.region is not None:
