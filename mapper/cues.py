@@ -31,6 +31,7 @@ LISTS = (
     "tails",
     "winds",
     "stop",
+    "sites",
 )
 
 
@@ -60,6 +61,7 @@ class Cues:
     nouns: frozenset[str]
     nouns_after: frozenset[str]
     strong_nouns: frozenset[str]
+    sites: frozenset[str]
     linking: frozenset[str]
     prepositions: frozenset[str]
     media: frozenset[str]

@@ -14,18 +14,17 @@ import shapely
 from rapidfuzz import fuzz
 from shapely.geometry import Point
 
+from mapper.containment import BORDER_DEGREES, holds, lies_in
 from mapper.described_pieces import Piece, piece_of, pieces
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_place, vicinity_of
 from mapper.model import Candidate, Location, Place, PrecisionClass
-from mapper.ranking import holds, likeness, prominence, shares_of
+from mapper.ranking import likeness, prominence, shares_of
 from mapper.relative_lexicon import is_nation, nation, nominatives
 from mapper.spelling import Spellings
 from mapper.text import normalise, skeleton
 from mapper.words import all_words
 
-# Borders in the gazetteer and in the user's head differ by some kilometres (degrees; a degree is 111 km).
-_BORDER_DEGREES = 0.15
 _SAME_PLACE_M, _WITHIN_TOWN_M = 25_000.0, 40_000.0
 _SURE, _TOO_WIDE_M = 0.6, 300_000.0
 _OWN_NAME = 4.0
@@ -61,7 +60,7 @@ class Scope:
         """Whether a place lies in the scope, border strips included."""
         if self.country is not None and place.country != self.country:
             return False
-        return self.unit is None or place.id == self.unit.id or _inside(self.gazetteer, self.unit, place)
+        return self.unit is None or place.id == self.unit.id or lies_in(self.gazetteer, self.unit, place)
 
 
 @lru_cache(maxsize=4096)
@@ -82,17 +81,6 @@ def _foreign_unit(gazetteer: Gazetteer, name: str) -> Place | None:
     found = [p for n in dict.fromkeys([name, all_words().core(name)]) for p in gazetteer.lookup(n)]
     units = [p for p in found if p.country and (p.feature_code in _UNITS or p.feature_code.startswith("PCL"))]
     return units[0] if units and len({p.country for p in units}) == 1 else None
-
-
-@lru_cache(maxsize=100_000)
-def _inside(gazetteer: Gazetteer, unit: Place, place: Place) -> bool:
-    if holds(unit, place):
-        return True
-    area = gazetteer.area(unit)
-    if area is None:
-        return metres_between(unit.lat, unit.lon, place.lat, place.lon) <= unit.radius_m
-    shapely.prepare(area)
-    return bool(shapely.dwithin(area, Point(place.lon, place.lat), _BORDER_DEGREES))
 
 
 # ---- looking up
@@ -156,9 +144,9 @@ def _spellings(gazetteer: Gazetteer, country: str, unit: Place | None) -> tuple[
     if area is not None:
         shapely.prepare(area)
         points = shapely.points([p.lon for p in places], [p.lat for p in places])
-        places = [p for p, near in zip(places, shapely.dwithin(area, points, _BORDER_DEGREES), strict=True) if near]
+        places = [p for p, near in zip(places, shapely.dwithin(area, points, BORDER_DEGREES), strict=True) if near]
     elif unit is not None:
-        places = [p for p in places if _inside(gazetteer, unit, p)]
+        places = [p for p in places if lies_in(gazetteer, unit, p)]
     numbers = {p.id: i for i, p in enumerate(places)}
     names = [(name, numbers[p.id]) for name, p in listed if p.id in numbers]
     return Spellings(names), tuple(places)
@@ -253,7 +241,7 @@ def anchor(text: str, scope: Scope, told: Location | None = None) -> Location | 
             p
             for form in piece_of(text, all_words()).forms
             for p in scope.gazetteer.lookup(form)
-            if told.region.distance(Point(p.lon, p.lat)) < _BORDER_DEGREES
+            if told.region.distance(Point(p.lon, p.lat)) < BORDER_DEGREES
         ]
         if there:
             meant = Candidate(there[0], 0.95, ("it lies where the text itself says",))

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
+from mapper.containment import Holder, held_by, holder_of, holds
 from mapper.gazetteer import Gazetteer
 from mapper.gazetteer_rank import by_hand, rank
 from mapper.model import Candidate, Mention, Place, Report
@@ -37,7 +38,7 @@ _WRITTEN_RANK = 2.0
 _MAIN_SHARE = 0.3
 _OTHER_SCRIPT = 0.8
 # Rows of the table that are no features of a place.
-_NOTHING, _DOUBT = "nothing", "doubt"
+_NOTHING, _DOUBT, _OUTSIDE = "nothing", "doubt", "outside"
 _DEMONYM_VOTE, _PERSONS_FEWEST = 0.5, 4
 
 Array = npt.NDArray[np.float64]
@@ -45,13 +46,17 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class Sense:
-    """A name as a report uses it, its mentions by number, and its candidates with their shares."""
+    """A name as a report uses it, its mentions by number, and its candidates with their shares.
+
+    ``held`` are the ids of the candidates that lie in what the text names as the container.
+    """
 
     key: str
     kind: str | None
-    container: Place | None
+    container: Holder | None
     mentions: list[int]
     places: list[Place]
+    held: frozenset[str] = frozenset()
     weight: float = 1.0
     nothing: float = 0.0
     fixed: list[dict[str, float]] = field(default_factory=list)
@@ -219,12 +224,12 @@ def _senses(
         if not places:
             continue
         key = normalise(mentions[i].surface)
-        container = _follower(text, i, mentions, gazetteer)
-        if container is not None and not any(holds(container, p) for p in places):
+        container = holder_of(text, i, mentions, options, kinds)
+        if container is not None and not container.firm and not held_by(container, places, gazetteer):
             container = None
         kind = kinds.get(i)
         kind = kind if kind and any(p.feature_class == kind for p in places) else None
-        group = (key, kind, container.id if container else None)
+        group = (key, kind, container.key if container else None)
         if group in groups:
             groups[group].mentions.append(i)
         else:
@@ -240,11 +245,14 @@ def _senses(
     senses = list(groups.values())
     each = max(_LEAST_EACH, min(_MOST_EACH, _MOST_PAIRS // max(1, len(senses))))
     for sense in senses:
-        kept = [p for p in sense.places if sense.container and holds(sense.container, p)]
+        kept = held_by(sense.container, sense.places, gazetteer) if sense.container else []
         rest = [p for p in sense.places if p not in kept]
         sense.places = (kept + rest)[: max(each, len(kept[:_MOST_EACH]))]
+        sense.held = frozenset(p.id for p in kept)
         surest = max(mentions[i].score for i in sense.mentions)
         sense.nothing = weights("ranking")[_NOTHING].weight + weights("ranking")[_DOUBT].weight * (1.0 - surest)
+        if sense.container is not None and not kept:
+            sense.nothing += weights("ranking")[_OUTSIDE].weight * sense.container.firm
         sense.weight = 1.0 if any(mentions[i].role != "actor" for i in sense.mentions) else 0.5
     return senses
 
@@ -269,45 +277,6 @@ def _kinds(text: str, mentions: Sequence[Mention], options: Mapping[int, Sequenc
     return kinds
 
 
-def _follower(text: str, i: int, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Place | None:
-    """The unit or country that follows a name at once: "Paris, Texas", "سرت في ليبيا"."""
-    end = mentions[i].end
-    links = words_of(mentions[i].language).links
-    for other in mentions[i + 1 : i + 4]:
-        if other.kind != "name" or other.start < end:
-            continue
-        gap = text[end : other.start]
-        if len(gap) > 22 or "." in gap or "\n" in gap or not _linked(normalise(gap), links, mentions[i].language):
-            return None
-        units = [p for p in named(other, gazetteer) if p.feature_class == "A"]
-        return units[0] if units else None
-    return None
-
-
-def _linked(gap: str, links: frozenset[str], language: str) -> bool:
-    """Whether the words between two names say that the second holds the first."""
-    words = words_of(language)
-    rest = [w for w in gap.split() if w not in words.before and w not in words.articles]
-    return gap in links or " ".join(rest) in links
-
-
-def holds(container: Place, place: Place) -> bool:
-    """Whether a unit or country holds a place."""
-    if container.country != place.country or container.id == place.id:
-        return False
-    return container.feature_code.startswith("PCL") or container.name in (place.admin1, place.admin2)
-
-
-def named(mention: Mention, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """The places of a mention's name; without its words for kinds when it is not known whole."""
-    found = gazetteer.lookup(mention.surface)
-    for shorter in words_of(mention.language).shorter(normalise(mention.surface)):
-        if found:
-            break
-        found = gazetteer.lookup(shorter)
-    return found
-
-
 # ---- features
 def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
     """The features that do not depend on what the other names turn out to be."""
@@ -327,7 +296,7 @@ def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazette
         for p in sense.places
     ):
         found["first_order"] = 1.0
-    if sense.container is not None and holds(sense.container, place):
+    if place.id in sense.held:
         found["container"] = 1.0
     if sense.kind is not None:
         found["kind" if place.feature_class == sense.kind else "wrong_kind"] = 1.0

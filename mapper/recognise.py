@@ -266,7 +266,7 @@ def _features(
     if p.last - p.first > 1:
         found["words"] = 1.0
         keys = [t.key for t in tokens[p.first : p.last] if t.key]
-        if kind == "safe" and (len(keys) >= _MANY_WORDS or keys[0] in cues.nouns):
+        if kind == "safe" and (len(keys) >= _MANY_WORDS or keys[0] in cues.sites):
             found["long"] = 1.0
     if p.prominence >= _COUNTRY:
         found["great"] = 1.0

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mapper.containment import stated_unit
 from mapper.locations import doubted, vicinity_of
 from mapper.model import Location, PrecisionClass, Resolved
 from mapper.text import normalise
@@ -30,12 +31,20 @@ def placed(found: Sequence[Resolved], text: str) -> list[Resolved]:
         text: The report that their spans index.
     """
     out = list(found)
-    for i, one in enumerate(found):
-        if one.location is None and one.mention.kind == "name" and one.mention.role == "place":
-            where = _told(i, found, text)
-            if where is not None:
-                out[i] = Resolved(one.mention, where)
+    told: dict[str, Location] = {}
+    # From the end: what holds a place may itself be told by what follows ("X, commune de Y, cercle de Z").
+    for i in range(len(out) - 1, -1, -1):
+        if _is_open(out[i]) and (where := _told(i, out, text)) is not None:
+            out[i] = Resolved(out[i].mention, where)
+            told[normalise(out[i].mention.surface)] = where
+    for i, one in enumerate(out if told else ()):
+        if _is_open(one) and (same := told.get(normalise(one.mention.surface))) is not None:
+            out[i] = Resolved(one.mention, replace(same, place_in_report=one.mention.surface))
     return out
+
+
+def _is_open(one: Resolved) -> bool:
+    return one.location is None and one.mention.kind == "name" and one.mention.role == "place"
 
 
 def _told(i: int, found: Sequence[Resolved], text: str) -> Location | None:
@@ -57,7 +66,9 @@ def _told(i: int, found: Sequence[Resolved], text: str) -> Location | None:
         where = doubted(other.location, _MEASURED, f"{why}; the text itself says where it lies")
         return replace(where, place_in_report=name.surface, name=name.surface, place_id=None)
     unit = (other.location.feature_code or "").startswith("ADM")
-    if not words.tells_holder(between) or other.location.precision is PrecisionClass.COUNTRY:
+    if not words.tells_holder(between) and not stated_unit(text, name, other.mention):
+        return None
+    if other.location.precision is PrecisionClass.COUNTRY:
         return None
     if unit:
         where = doubted(other.location, _HELD, f"{why}; this is the unit that the text says it lies in")

@@ -50,6 +50,7 @@ PART_OF = {
     "coordinates": "relative",
     "tagger": "recognise",
     "ranking": "resolve",
+    "containment": "resolve",
     "described": "resolve",
     "unlisted": "resolve",
     "localities": "resolve",

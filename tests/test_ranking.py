@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from mapper.containment import holds
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Place, Report
-from mapper.ranking import Story, explained, holds, likeness, softmax, story_of
+from mapper.ranking import Story, explained, likeness, softmax, story_of
 from mapper.resolve import candidates
 from mapper.spelling import Spellings, sounds, table
 from mapper.text import normalise
@@ -33,7 +34,7 @@ def first(story: Story, number: int) -> Place:
 
 
 def test_every_weight_says_what_it_is_for() -> None:
-    silent = {"wrong_kind", "nothing", "doubt"}
+    silent = {"wrong_kind", "nothing", "doubt", "outside"}
     for name, weight in weights("ranking").items():
         assert math.isfinite(weight.weight)
         assert name in silent or (weight.why and weight.against)

@@ -1,7 +1,8 @@
 """Sentences of our own with every place that they name and where it lies: ``places.tsv``.
 
 Places and what they mean were written before any output was looked at. ``learn`` sentences may be looked into when
-something is mended, ``held`` ones only count. The floors lie just under what was measured and never fall.
+something is mended, ``held`` ones only count; those of ``-traps`` were added later, full of persons, forces and
+streets that bear names of places. The floors lie just under what was measured and never fall.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ FLOORS = {
     ("held", "en"): (0.89, 0.99),
     ("learn", "fr"): (0.88, 0.85),
     ("held", "fr"): (0.88, 0.99),
+    ("learn-traps", "ar"): (0.76, 0.66),
+    ("held-traps", "ar"): (0.83, 0.73),
+    ("learn-traps", "en"): (0.88, 0.99),
+    ("held-traps", "en"): (0.83, 0.90),
+    ("learn-traps", "fr"): (0.99, 0.99),
+    ("held-traps", "fr"): (0.91, 0.99),
 }
 
 
