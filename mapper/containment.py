@@ -9,6 +9,7 @@ from functools import lru_cache
 import shapely
 from shapely.geometry import Point
 
+from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.model import Mention, Place
 from mapper.text import normalise
@@ -18,6 +19,8 @@ from mapper.words import Words, words_of
 BORDER_DEGREES = 0.15
 # How far the countryside of a town goes that has no unit of its own.
 _ABOUT_TOWN_M = 40_000.0
+# Waters, regions, roads and mountains: GeoNames' classes of what a point stands badly for.
+_LONG = frozenset("HLRTVU")
 _SEATS = ("PPLA", "PPLC")
 _GAP, _NEXT = 22, 4
 # How surely what follows holds the place: a word between them and one for its kind, or one of these.
@@ -52,19 +55,27 @@ def holder_of(
         kinds: Number of a name → the feature class that the words beside it tell.
     """
     end, words = mentions[i].end, words_of(mentions[i].language)
+    cues = cues_of(mentions[i].language)
+    joins = tuple(cues.joins)
     for j in range(i + 1, min(len(mentions), i + _NEXT)):
         other = mentions[j]
         if other.kind != "name" or other.start < end:
             continue
-        if not linked(text[end : other.start], words):
-            return None
+        cut = text[other.start : other.end - len(other.surface)]
+        if cut.startswith(joins) or not linked(text[end : other.start], words):
+            return None  # "بين حمص وتدمر": a list
+        key = normalise(other.surface)
+        if all(word in cues.winds or word in cues.nouns for word in key.split()):
+            return None  # "إقليم شمال وشرق سوريا" is not the Region of the North that Cameroon has
         places = options.get(j, ())
         if places:
             kind = kinds.get(j, "")
             units = tuple(p for p in places if p.feature_class == "A") if kind != "P" else ()
             parted = text[end : other.end - len(other.surface)].strip() in ("", ",", "،", "(")
             firm = _FIRM if kind == "A" or (kind == "P" and not parted) else _LOOSE if kind == "P" else 0.0
-            return Holder(normalise(other.surface), units or (tuple(places) if kind else ()), firm)
+            if any(p.feature_class in _LONG for p in options.get(i, ())):
+                firm = 0.0  # a river runs through many units, and its point lies in one
+            return Holder(key, units or (tuple(places) if kind else ()), firm)
         end = other.end
     return None
 
@@ -89,7 +100,10 @@ def holds(container: Place, place: Place) -> bool:
     """Whether a unit or country holds a place, by the names of its units."""
     if container.country != place.country or container.id == place.id:
         return False
-    return container.feature_code.startswith("PCL") or container.name in (place.admin1, place.admin2)
+    if container.feature_code.startswith("PCL") or container.name in (place.admin1, place.admin2):
+        return True
+    # Sources spell a province in more ways than one: "Middle Shabelle" is filed under "Middle Shebelle".
+    return container.feature_code == "ADM1" and container.admin1 is not None and container.admin1 == place.admin1
 
 
 @lru_cache(maxsize=100_000)
@@ -102,6 +116,8 @@ def lies_in(gazetteer: Gazetteer, unit: Place, place: Place, strip: float = BORD
         return True
     if unit.country != place.country or unit.id == place.id:
         return False
+    if place.feature_class == "A" and place.radius_m >= unit.radius_m:
+        return False  # whatever district the middle of a province lies in
     metres = metres_between(unit.lat, unit.lon, place.lat, place.lon)
     if unit.feature_class != "A":
         # The countryside of a seat is that of its whole unit, and a region without an outline ends nowhere surely.

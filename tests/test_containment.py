@@ -140,3 +140,20 @@ def test_borders_of_towns_and_units(gazetteer: Gazetteer) -> None:
 )
 def test_which_words_say_that_one_holds_the_other(gap: str, language: str, is_link: bool) -> None:
     assert linked(gap, words_of(language)) is is_link
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "language", "lat", "lon", "km"),
+    [
+        # A province of the north somewhere, a list, a seat's whole countryside, a river, a province spelt otherwise.
+        ("اندلعت اشتباكات قرب كوباني في إقليم شمال وشرق سوريا", "كوباني", "ar", 36.89, 38.35, 20),
+        ("سقطت قذائف بين حمص وتدمر", "حمص", "ar", 34.72, 36.73, 20),
+        ("انفجر لغم في السخنة بريف حمص الشرقي", "السخنة", "ar", 34.89, 38.87, 20),
+        ("A raid hit Adan Yabaal, in the Middle Shabelle region of Somalia.", "Adan Yabaal", "en", 3.66, 46.29, 40),
+    ],
+)
+def test_what_holds_no_place_moves_none(
+    gazetteer: Gazetteer, text: str, name: str, language: str, lat: float, lon: float, km: float
+) -> None:
+    found = where(text, name, language, gazetteer)
+    assert metres_between(found.lat, found.lon, lat, lon) <= 1000 * km
