@@ -224,7 +224,10 @@ def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom
     led = (a for row in rows[max(0, group.first - 4) : group.first] for a in row)
     if any(a.name == "including" and a.last == group.first for a in led):
         return True  # "among the dead were two children"
+    placed = group.last < len(rows) and has(rows[group.last], "placed")
     for j in range(group.first - 1, max(-1, group.first - 13), -1):
+        if placed and has(rows[j], "placed"):
+            return of_them  # "six, among them a child, in X, and two in Y"
         if has(rows[j], "including"):
             # "Five dead, including two children, and nine hurt": the hurt are no part of the dead.
             return not (group.own and any(has(rows[k], *NOUNS) for k in range(j + 1, group.first)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mapper import taxonomy, where
 from mapper.model import Count
-from mapper.nearness import VAGUE, coarseness, distinct, near
+from mapper.nearness import VAGUE, coarseness, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 from mapper.where import Spot
@@ -107,14 +107,7 @@ def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, 
         return True
     # "Raids on A in the south, and a raid on B": that the south holds B too says nothing.
     mine, theirs = ([p for p in x if coarseness(p.location) < VAGUE] or x for x in (mine, theirs))
-    return any(near(a.location, b.location) and not _two_towns(a, b) for a in mine for b in theirs)
-
-
-def _two_towns(a: Spot, b: Spot) -> bool:
-    """Whether two spots are exact places of the gazetteer, however near: each was named for itself."""
-    x, y = a.location, b.location
-    exact = max(coarseness(x), coarseness(y)) <= 0 and None not in (x.place_id, y.place_id)
-    return distinct(x, y) or (exact and x.place_id != y.place_id)
+    return any(near(a.location, b.location) and not where.two_towns(a, b) for a in mine for b in theirs)
 
 
 def belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:

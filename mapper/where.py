@@ -261,7 +261,7 @@ def choose(
     wide = [p for p in here if rank(p) <= rank(best)] if coarseness(best.location) >= VAGUE else pool
     while closer := [p for p in wide if p is not best and near(p.location, best.location) and _better(p, best)]:
         best = min(closer, key=lambda p: (coarseness(p.location), *order(p)))
-    return [best, *_listed(best, here, sentence, code)]
+    return [best, *listed(best, here, sentence, code)]
 
 
 def _better(p: Spot, best: Spot) -> bool:
@@ -327,7 +327,7 @@ def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:
 _MOST_LISTED = 5
 
 
-def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
+def listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
     """Places joined to ``first`` by "and" and as precise as it, far enough to be another event."""
     later = [p for p in here if p.start >= first.end and p.standing <= first.standing]
     found: list[Spot] = []
@@ -342,6 +342,13 @@ def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) ->
         found.append(place)
         last = place
     return found
+
+
+def two_towns(a: Spot, b: Spot) -> bool:
+    """Whether two spots are exact places of the gazetteer, however near: each was named for itself."""
+    x, y = a.location, b.location
+    exact = max(coarseness(x), coarseness(y)) <= 0 and None not in (x.place_id, y.place_id)
+    return distinct(x, y) or (exact and x.place_id != y.place_id)
 
 
 def in_capital(location: Location, *, abroad: bool = False) -> Location:
