@@ -25,7 +25,17 @@ PART = " (part)"
 # A further toll that its verb is not told again for ("three were killed in X and two in Y") by this one: it counts
 # where a place stands beside it.
 ELSEWHERE = " (elsewhere)"
-_COUNTING = ("FRAME", "many", "one", "two", "alone", "plural_own", "each_own")  # without these nobody is counted
+# Classes of words without which nobody is counted.
+_COUNTING = (
+    "FRAME",
+    "many",
+    "one",
+    "two",
+    "alone",
+    "plural_own",
+    "each_own",
+    "remains",
+)  # without these nobody is counted
 _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
 _FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
 _LED = 20  # the same where "to" leads to the number of a toll
@@ -94,7 +104,7 @@ def counts(text: str, language: str) -> list[Count]:
     if not any(a.name in _COUNTING for row in rows for a in row):
         return found
     groups = groups_of(text, language, tokens, rows)
-    chains = chains_of(groups, tokens, rows)
+    chains = chains_of(groups, tokens, rows, apposed=bool(section(language, "numbers").get("joined")))
     frames = _frames(rows, grammar, chains)
     used: set[int] = set()
     silent = [range(c.start, c.end) for c in found]
@@ -147,7 +157,11 @@ def _elsewhere(
         what = before.what.removesuffix(ELSEWHERE)
         gap = [j for j in range(max(0, first.first - _AGAIN - 1), first.first) if tokens[j].start >= before.end]
         other = any(f.first in gap and f.what != what for f in frames)
-        if len(gap) <= _AGAIN and not other and not any(tokens[j].surface in STOPS or has(rows[j], "clause") for j in gap):
+        if (
+            len(gap) <= _AGAIN
+            and not other
+            and not any(tokens[j].surface in STOPS or has(rows[j], "clause") for j in gap)
+        ):
             out += _count(what + ELSEWHERE, chain, text)
     return out
 

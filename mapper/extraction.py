@@ -116,8 +116,10 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
     """A draft without a place takes it from what was just told; None when it adds no event."""
     event = draft.event
     alike = [d for d in told if d.story == draft.story and _kinds_meet(d, draft)]
-    if draft.parted and draft.weak and alike:  # "Strikes hit the province. Three died in A and two in B."
-        return replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
+    if draft.parted:
+        if draft.weak and alike:  # "Strikes hit the province. Three died in A and two in B."
+            draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
+        return draft
     if draft.points == "another":
         if draft.kind.vague and alike:
             draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
