@@ -31,6 +31,7 @@ LISTS = (
     "tails",
     "winds",
     "stop",
+    "scenes",
 )
 
 
@@ -79,6 +80,7 @@ class Cues:
     never: frozenset[str]
     stop: frozenset[str]
     winds: frozenset[str]
+    scenes: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]
     opening: Remembered[str, bool]

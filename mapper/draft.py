@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mapper import actors, casualties, grouping, pointing, status, taxonomy, tolls, triggers, when, where
+from mapper.casualties_roll import roll
 from mapper.cues import cues_of
 from mapper.model import Actor, Claim, Count, DateRange, Event, Report
 from mapper.nearness import COUNTRY, coarseness
@@ -97,6 +98,8 @@ def drafts(
         return []
     parties = actors.mentions(sentence.text, code, report.published)
     counts = casualties.counts(sentence.text, code)
+    if not any(c.what == "killed" for c in counts):
+        counts += roll(report.text, sentence.start, sentence.end, code)
     hits = grouping.told(found, sentence, counts)
     scene = _Scene(
         report,
