@@ -127,8 +127,9 @@ def _numbered(
     if atom.first > 1 and has(rows[atom.first - 1], "partitive") and has(rows[atom.first - 2], "collective"):
         noun = True  # "a family of seven"
     joined = atom.start > tokens[atom.first].start
-    if not noun and joined and atom.last < len(rows) and has(rows[atom.last], "partitive"):
-        noun = True  # "fourteen soldiers of the army and eight of the rebels", where "and" is written on
+    if not noun and atom.last + 1 < len(rows) and has(rows[atom.last], "partitive"):
+        # "Fourteen soldiers of the army and eight of the rebels", where "and" is written on; "with three of her sons".
+        noun = joined or has(rows[atom.last + 1], *RELATED)
     own = own_of(own)
     return Group(
         atom.first, last, atom.start, tokens[last - 1].end if noun else atom.end, int(low or 0),
@@ -176,7 +177,7 @@ def _single(
     i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int], out: Sequence[Group]
 ) -> Group | None:
     """A noun that carries its number: a dual, or a singular with an article or by the language's rule."""
-    for atom in rows[i]:
+    for atom in sorted(rows[i], key=lambda a: -a.last) if len(rows[i]) > 1 else rows[i]:  # "a father and a mother"
         if atom.name in ("pair", "kin_pair", "two", "pair_or_more"):
             high = None if atom.name == "pair_or_more" else 2
             return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, own_of(atom.value), False)
@@ -270,7 +271,9 @@ def chains_of(
         if group.part:
             continue
         last = chains[-1][-1] if chains else None
-        if last and group.noun and last.noun and group.own == last.own:
+        # "One dead and her child": the word for the dead counts both.
+        of_dead = last and not group.own and last.best == 1 and group.first == last.last and _related(group, rows)
+        if last and group.noun and last.noun and (group.own == last.own or of_dead):
             between = range(last.last, group.first)
             aside = any(j in parts for j in between)
             words_between = [
