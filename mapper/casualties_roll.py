@@ -25,7 +25,9 @@ _NAMED = ("given", "alone", "titled", *RELATED)
 def _lexicon(language: str) -> Lexicon:
     data = section(language, "casualties")
     entries = [(w, name, "") for name in ("roll", "unrolled") for w in data.get("words", {}).get(name, [])]
-    entries += [(w, name, "") for name in _NAMED for part in ("people", "words") for w in data.get(part, {}).get(name, [])]
+    entries += [
+        (w, name, "") for name in _NAMED for part in ("people", "words") for w in data.get(part, {}).get(name, [])
+    ]
     entries += [(w, "given", "") for name in ("persons", "places") for w in section(language, name).get("given", [])]
     entries += [(w, "FRAME", "") for row in data.get("frames", []) for w in row["words"]]
     return patterns.lexicon(entries, data.get("prefixes", {}))
@@ -60,7 +62,9 @@ def _names(below: str, language: str) -> int:
         if not bare:
             continue
         tokens = words(bare[: _LONGEST + 1])
-        if len(bare) > _LONGEST or not _is_name(tokens, patterns.grid(tokens, _lexicon(language)), bool(mark), capitals):
+        if len(bare) > _LONGEST or not _is_name(
+            tokens, patterns.grid(tokens, _lexicon(language)), bool(mark), capitals
+        ):
             break
         count += 1
     return count

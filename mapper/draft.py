@@ -165,7 +165,7 @@ def _groups(scene: _Scene) -> list[list[Hit]]:
         group
         for one in dict.fromkeys(sides)
         for group in grouping.groups_of(
-            [h for h, s in zip(scene.hits, sides, strict=True) if s == one], scene.sentence, scene.here
+            [h for h, s in zip(scene.hits, sides, strict=True) if s == one], scene.sentence, scene.here, scene.code
         )
     ]
 

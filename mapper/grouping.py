@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapper import taxonomy, where
+from mapper import pointing, taxonomy, where
 from mapper.model import Count
 from mapper.nearness import VAGUE, coarseness, near
 from mapper.story import Sentence
@@ -49,13 +49,16 @@ def main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]
     return min(group, key=order)
 
 
-def groups_of(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[Hit]]:
-    """Hits that tell one event together: one family (all violence is one), one place."""
+def groups_of(hits: list[Hit], sentence: Sentence, here: list[Spot], code: str) -> list[list[Hit]]:
+    """Hits that tell one event together: one family (all violence is one), one place; "another shell" opens its own."""
     groups: list[list[Hit]] = []
     for hit in sorted(hits, key=lambda h: (h.weak, taxonomy.types()[h.key].vague, h.start)):
         kind = taxonomy.types()[hit.key]
         mine = "conflict" if kind.family in taxonomy.CONFLICT else kind.family
         loose = kind.vague or hit.weak  # "three killed" belongs to the strike that it stands next to
+        if groups and not loose and pointing.one_more(sentence.text, hit, code):
+            groups.append([hit])
+            continue
         for group in sorted(groups, key=lambda g: _gap(hit, g, sentence)) if loose else groups:
             other = taxonomy.types()[group[0].key]
             theirs = "conflict" if other.family in taxonomy.CONFLICT else other.family

@@ -50,8 +50,9 @@ def portions(
     found = _placed(people, exact, sentence)
     if len(found) > 2 and _is_total(found[0], found[1:]):
         found = found[1:]
+    found = [x for n, x in enumerate(found) if all(where.two_towns(x[1], p) for _, p in found[:n])]
     places = [p for _, p in found]
-    if len(found) < 2 or not all(where.two_towns(a, b) for n, a in enumerate(places) for b in places[:n]):
+    if len(found) < 2:
         return []
     ends = [p.end - sentence.start for p in places]
     opening = min(c.start for c in found[0][0])

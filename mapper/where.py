@@ -325,10 +325,15 @@ def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:
 
 # Longer lists tell where a war is, not where something happened.
 _MOST_LISTED = 5
+_APART = 4  # words before a place in which "between" may stand
 
 
 def listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
     """Places joined to ``first`` by "and" and as precise as it, far enough to be another event."""
+    apart = language.section(code, "where").get("apart", [])
+    opening = sentence.text[: first.start - sentence.start].lower().split()[-_APART:]
+    if set(apart).intersection(opening):
+        return []
     later = [p for p in here if p.start >= first.end and p.standing <= first.standing]
     found: list[Spot] = []
     last = first

@@ -67,6 +67,7 @@ PART_OF = {
     "when": "extraction",
     "draft": "extraction",
     "grouping": "extraction",
+    "tolls": "extraction",
     "pointing": "extraction",
 }
 
