@@ -22,12 +22,26 @@ from mapper.text import Token
 
 # Parts of a total ("including three children") are told apart by this ending of ``Count.what``.
 PART = " (part)"
-_COUNTING = ("FRAME", "many", "one", "two", "alone", "plural_own", "each_own")  # without these nobody is counted
+# A further toll that its verb is not told again for ("three were killed in X and two in Y") by this one: it counts
+# where a place stands beside it.
+ELSEWHERE = " (elsewhere)"
+# Classes of words without which nobody is counted.
+_COUNTING = (
+    "FRAME",
+    "many",
+    "one",
+    "two",
+    "alone",
+    "plural_own",
+    "each_own",
+    "remains",
+)  # without these nobody is counted
 _AFTER, _BEFORE = 7, 10  # words between a frame and its group, at most
 _FAR = 60  # tokens: more than any reach below, so that a long list costs no look at each pair of its parts
 _LED = 20  # the same where "to" leads to the number of a toll
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
 _SPANNED = 14  # tokens behind a figure in which its span of time may be told
+_AGAIN = 16  # tokens between a toll and the further one that has no verb of its own
 _NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
 
@@ -90,7 +104,7 @@ def counts(text: str, language: str) -> list[Count]:
     if not any(a.name in _COUNTING for row in rows for a in row):
         return found
     groups = groups_of(text, language, tokens, rows)
-    chains = chains_of(groups, tokens, rows)
+    chains = chains_of(groups, tokens, rows, apposed=bool(section(language, "numbers").get("joined")))
     frames = _frames(rows, grammar, chains)
     used: set[int] = set()
     silent = [range(c.start, c.end) for c in found]
@@ -113,9 +127,43 @@ def counts(text: str, language: str) -> list[Count]:
         own = chain[0].own
         if n not in used and own and not any(chain[0].start in span for span in silent):
             found += _count(own, chain, text)
+    if any(has(row, "placed") for row in rows):
+        found += _elsewhere(found, frames, [c for n, c in enumerate(chains) if n not in used], tokens, rows, text)
     found = [c for c in found if not _since(c, tokens, rows)]
     found = _parts(found, groups, text)
     return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _elsewhere(
+    found: Sequence[Count],
+    frames: Sequence[_Frame],
+    chains: Sequence[Sequence[Group]],
+    tokens: Sequence[Token],
+    rows: Sequence[Sequence[Atom]],
+    text: str,
+) -> list[Count]:
+    """Tolls without a verb of their own behind one that has it: "three were killed in X and two in Y"."""
+    told = [c for c in found if c.what in ("killed", "injured") and c.best != 0]
+    out: list[Count] = []
+    for chain in chains:
+        first, last = chain[0], chain[-1].last
+        if first.own or last >= len(rows) or not has(rows[last], "placed"):
+            continue
+        before = max((c for c in [*told, *out] if c.end <= first.start), key=lambda c: c.end, default=None)
+        joint = first.first - 1
+        joined = first.start > tokens[first.first].start or tokens[joint].surface in ",،" or has(rows[joint], "and")
+        if before is None or not joined:
+            continue
+        what = before.what.removesuffix(ELSEWHERE)
+        gap = [j for j in range(max(0, first.first - _AGAIN - 1), first.first) if tokens[j].start >= before.end]
+        other = any(f.first in gap and f.what != what for f in frames)
+        if (
+            len(gap) <= _AGAIN
+            and not other
+            and not any(tokens[j].surface in STOPS or has(rows[j], "clause") for j in gap)
+        ):
+            out += _count(what + ELSEWHERE, chain, text)
+    return out
 
 
 def _since(count: Count, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mapper import casualties_names as names
 from mapper import patterns
-from mapper.casualties_words import HARM, KIN, NOUNS, STOPS, Group, has, own_of
+from mapper.casualties_words import HARM, KIN, NOUNS, RELATED, STOPS, Group, has, own_of
 from mapper.patterns import Atom
 from mapper.text import Token
 
@@ -43,7 +43,11 @@ def groups_of(text: str, language: str, tokens: Sequence[Token], rows: Sequence[
             # A noun behind an age or a distance is not counted by it, but may carry its own number.
     for found in names.listed(tokens, rows, language):
         span = set(range(found.first, found.last))
-        out = [g for g in out if not span.intersection(range(g.first, g.last))]  # ages behind the names
+        # "A B and her three children": one item, three people; other numbers behind the names are ages.
+        more = sum(g.best - 1 for g in out if g.first in span and g.best and _related(g, rows))
+        more += sum(has(rows[j], "kin_pair") for j in span)
+        found = replace(found, low=found.low + more, best=found.low + more, high=found.low + more) if more else found
+        out = [g for g in out if not span.intersection(range(g.first, g.last))]
         out.append(found)
         taken |= span
     for i in range(len(rows)):
@@ -99,6 +103,12 @@ def _numbered(
         j += 1
     while noun and last < len(rows) and has(rows[last], "people", "person"):  # "four police officers"
         last += 1
+    if (
+        noun
+        and has(rows[j], "remains")
+        and any(has(row, "found") for row in rows[max(0, atom.first - _REACH) : atom.first])
+    ):
+        own = "killed"  # "villagers counted 23 bodies"
     said = next((a for a in rows[last] if a.name == "many"), None) if noun and not own and last < len(rows) else None
     if said is not None and own_of(said.value) in HARM and not has(rows[last], "FRAME", "a"):  # "four civilian deaths"
         own, last = said.value, said.last
@@ -116,11 +126,19 @@ def _numbered(
         return None
     if atom.first > 1 and has(rows[atom.first - 1], "partitive") and has(rows[atom.first - 2], "collective"):
         noun = True  # "a family of seven"
+    joined = atom.start > tokens[atom.first].start
+    if not noun and atom.last + 1 < len(rows) and has(rows[atom.last], "partitive"):
+        # "Fourteen soldiers of the army and eight of the rebels", where "and" is written on; "with three of her sons".
+        noun = joined or has(rows[atom.last + 1], *RELATED)
     own = own_of(own)
     return Group(
         atom.first, last, atom.start, tokens[last - 1].end if noun else atom.end, int(low or 0),
         None if best is None else int(best), None if high is None else int(high), noun, own, False,
     )  # fmt: skip
+
+
+def _related(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
+    return group.noun and any(has(rows[j], *RELATED) for j in range(group.first, group.last))
 
 
 def _does(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
@@ -159,8 +177,8 @@ def _single(
     i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], taken: set[int], out: Sequence[Group]
 ) -> Group | None:
     """A noun that carries its number: a dual, or a singular with an article or by the language's rule."""
-    for atom in rows[i]:
-        if atom.name in ("pair", "two", "pair_or_more"):
+    for atom in sorted(rows[i], key=lambda a: -a.last) if len(rows[i]) > 1 else rows[i]:  # "a father and a mother"
+        if atom.name in ("pair", "kin_pair", "two", "pair_or_more"):
             high = None if atom.name == "pair_or_more" else 2
             return Group(i, atom.last, atom.start, atom.end, 2, 2, high, True, own_of(atom.value), False)
         if atom.name in ("beside", "beside_pair") and _verb(i, rows):
@@ -224,7 +242,10 @@ def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom
     led = (a for row in rows[max(0, group.first - 4) : group.first] for a in row)
     if any(a.name == "including" and a.last == group.first for a in led):
         return True  # "among the dead were two children"
+    placed = group.last < len(rows) and has(rows[group.last], "placed")
     for j in range(group.first - 1, max(-1, group.first - 13), -1):
+        if placed and has(rows[j], "placed"):
+            return of_them  # "six, among them a child, in X, and two in Y"
         if has(rows[j], "including"):
             # "Five dead, including two children, and nine hurt": the hurt are no part of the dead.
             return not (group.own and any(has(rows[k], *NOUNS) for k in range(j + 1, group.first)))
@@ -236,8 +257,13 @@ def _is_part(group: Group, tokens: Sequence[Token], rows: Sequence[Sequence[Atom
     return of_them
 
 
-def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[list[Group]]:
-    """Groups that are joined by "and" or a comma and say nothing of their own: one total together."""
+def chains_of(
+    groups: list[Group], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], *, apposed: bool
+) -> list[list[Group]]:
+    """Groups that are joined by "and" or a comma and say nothing of their own: one total together.
+
+    ``apposed``: the language lists with "and" alone, so that behind a comma those before it are told one by one.
+    """
     chains: list[list[Group]] = []
     listed = False  # the last joint was a comma alone: "two a, three b, and four c"
     parts = {j for g in groups if g.part for j in range(g.first, g.last)}
@@ -245,7 +271,9 @@ def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Seque
         if group.part:
             continue
         last = chains[-1][-1] if chains else None
-        if last and group.noun and last.noun and group.own == last.own:
+        # "One dead and her child": the word for the dead counts both.
+        of_dead = last and not group.own and last.best == 1 and group.first == last.last and _related(group, rows)
+        if last and group.noun and last.noun and (group.own == last.own or of_dead):
             between = range(last.last, group.first)
             aside = any(j in parts for j in between)
             words_between = [
@@ -267,7 +295,7 @@ def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Seque
             walls = any(has(rows[j], "stop", "FRAME", "NONE", "clause") for j in between)
             if joined and not walls and len(gap) <= KIN and not commas:
                 # "The doctor X Y (40) and his wife", "three soldiers of the army and a civilian".
-                related = any(has(rows[j], "kin", "kinship") for j in range(group.first, group.last))
+                related = any(has(rows[j], *RELATED) for j in range(group.first, group.last))
                 kin = related and last.best == last.low == 1
                 members = clitic and any(a.name == "partitive" and a.first == last.last for a in rows[last.last])
                 linked, words_between = linked or kin or members, [] if kin or members else words_between
@@ -277,13 +305,16 @@ def chains_of(groups: list[Group], tokens: Sequence[Token], rows: Sequence[Seque
                 continue
         listed = False
         chains.append([group])
-    return [_without_names(c, tokens, rows) for c in chains]
+    return [_without_names(c, tokens, rows, apposed) for c in chains]
 
 
-def _without_names(chain: list[Group], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> list[Group]:
+def _without_names(
+    chain: list[Group], tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], apposed: bool
+) -> list[Group]:
     """A chain without those that only say who was counted: "two civilians, a writer and a child"."""
     first, rest = chain[0], chain[1:]
-    if not rest or first.best is None or first.best != sum(g.best or 0 for g in rest):
+    told = sum(g.best or 0 for g in rest)
+    if not rest or first.best is None or (told > first.best if apposed else told != first.best):
         return chain
     between = range(first.last, rest[0].first)
     joined = rest[0].start > tokens[rest[0].first].start or any(has(rows[j], "and") for j in between)

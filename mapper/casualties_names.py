@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from mapper.casualties_words import KIN, NOUNS, STOPS, Group, has, own_of
+from mapper.casualties_words import KIN, NOUNS, RELATED, STOPS, Group, has, own_of
 from mapper.language import section
 from mapper.patterns import Atom
 from mapper.text import Token, normalise
@@ -181,7 +181,7 @@ def with_kin(found: Sequence[Group], tokens: Sequence[Token], rows: Sequence[Seq
     held = {j for g in found for j in range(g.first, g.last)}
     out = []
     for group in found:
-        related = any(has(rows[j], "kin", "kinship") for j in range(group.first, group.last))
+        related = any(has(rows[j], *RELATED) for j in range(group.first, group.last))
         clitic = group.start > tokens[group.first].start
         at = group.first - 1
         joined = clitic or (at > 0 and (tokens[at].surface in ",،" or has(rows[at], "and")))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mapper.patterns import Atom
 
 KIN = 6  # words of a name and its age between a person and the kin told with them
-NOUNS = frozenset({"many", "one", "two", "alone", "people", "person", "pair", "pair_or_more", "kin"})
+NOUNS = frozenset({"many", "one", "two", "alone", "people", "person", "pair", "kin_pair", "pair_or_more", "kin"})
+RELATED = ("kin", "kin_pair", "kinship")  # words that make someone the kin of another
 HARM = frozenset({"killed", "injured", "casualties"})
 STOPS = frozenset(".;؛:!?؟")
 

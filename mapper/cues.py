@@ -32,6 +32,7 @@ LISTS = (
     "winds",
     "stop",
     "sites",
+    "scenes",
 )
 
 
@@ -81,6 +82,7 @@ class Cues:
     never: frozenset[str]
     stop: frozenset[str]
     winds: frozenset[str]
+    scenes: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]
     opening: Remembered[str, bool]

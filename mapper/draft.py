@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mapper import actors, casualties, grouping, pointing, status, taxonomy, triggers, when, where
+from mapper import actors, casualties, grouping, pointing, status, taxonomy, tolls, triggers, when, where
+from mapper.casualties_roll import roll
 from mapper.cues import cues_of
 from mapper.model import Actor, Claim, Count, DateRange, Event, Report
 from mapper.nearness import COUNTRY, coarseness
@@ -24,6 +25,7 @@ class Draft:
     ``tallied``: its toll is told as a toll, which brings an older one up to date.
     ``elsewhere``: a place that no gazetteer has is named beside it. ``listed``: its place is a further one of
     a list ("strikes on A and B"), whose first the draft before has. ``lead``: it is told in the first sentence.
+    ``parted``: its sentence gives several places a toll each, and this is one of them.
     """
 
     event: Event
@@ -40,6 +42,7 @@ class Draft:
     listed: bool = False
     tallied: bool = False
     lead: bool = False
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def drafts(
         return []
     parties = actors.mentions(sentence.text, code, report.published)
     counts = casualties.counts(sentence.text, code)
+    if not any(c.what == "killed" for c in counts):
+        counts += roll(report.text, sentence.start, sentence.end, code)
     hits = grouping.told(found, sentence, counts)
     scene = _Scene(
         report,
@@ -160,14 +165,27 @@ def _groups(scene: _Scene) -> list[list[Hit]]:
         group
         for one in dict.fromkeys(sides)
         for group in grouping.groups_of(
-            [h for h, s in zip(scene.hits, sides, strict=True) if s == one], scene.sentence, scene.here
+            [h for h, s in zip(scene.hits, sides, strict=True) if s == one], scene.sentence, scene.here, scene.code
         )
     ]
 
 
 def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft]:
-    """The drafts of one group of triggers: one for each of its places."""
-    group, sentence, code = groups[number], scene.sentence, scene.code
+    """The drafts of one group of triggers: one for each of its places, or each place that has a toll of its own."""
+    group = groups[number]
+    others = [h for g in groups if g is not group for h in g]
+    numbers = [c for c in scene.counts if grouping.belongs(c, number, groups)]
+    parted = tolls.portions(group, numbers, scene.here, scene.sentence, scene.code)
+    if not parted:
+        return _told(scene, group, others, tolls.without_elsewhere(numbers))
+    return [d for p in parted for d in _told(scene, p.hits, others, p.counts, p.spots)]
+
+
+def _told(
+    scene: _Scene, group: list[Hit], others: Sequence[Hit], numbers: list[Count], parted: list[Spot] | None = None
+) -> list[Draft]:
+    """The drafts of triggers that tell one event, be it in several places; ``parted``: where the toll puts it."""
+    sentence, code = scene.sentence, scene.code
     main = grouping.main(group, scene.hits, sentence, scene.here)
     low, high = sentence.clause(main.start)
     state = status.of(sentence.text[low:high], main.start - low, main.end - low, code)
@@ -177,11 +195,9 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
         state = "claimed", state[1]
     who = _actors(scene.parties)
     kind = _taken_by(taxonomy.types()[main.key], who)
-    numbers = [c for c in scene.counts if grouping.belongs(c, number, groups)]
-    spots = _places(scene, group, main)
+    spots = _places(scene, group, main) if parted is None else parted
     if spots is None:
         return []
-    others = [h for g in groups if g is not group for h in g]
     points = pointing.points(sentence.text, group, numbers, others, code)
     if scene.turn is not None and group[0].start >= scene.turn:
         points = "another"
@@ -211,6 +227,7 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
             spot is not None and spot is not spots[0],
             scene.tallied,
             sentence.number == 0,
+            parted is not None,
         )
         for spot in choice
     ]

@@ -7,7 +7,7 @@ the report → events. A sentence that only adds a toll or a name to an event al
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mapper import taxonomy, tellings, when, where
@@ -57,11 +57,14 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
     unknown = where.unknown(resolved)
     for sentence in sentences_of(report.text, language):
         first: int | None = None  # where the first place of a list went
+        parted: set[int] = set()  # where those went that have a toll each
         before = next((d.event.date for d in reversed(kept) if d.story == sentence.story and d.own_date), None)
         for found in drafts(report, sentence, places, unknown, language, before):
             draft = _like(found, kept[first]) if found.listed and first is not None else found
             carried = _carry(draft, sentence, places, kept)
-            at = _add(kept, carried) if carried is not None else None
+            at = _add(kept, carried, parted) if carried is not None else None
+            if found.parted and at is not None:
+                parted.add(at)
             first = first if found.listed else at
     line = where.dateline(resolved)
     dated = [_of_that_day(d, kept[:i], report.published) for i, d in enumerate(kept)]
@@ -144,6 +147,10 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
     """A draft without a place takes it from what was just told; None when it adds no event."""
     event = draft.event
     alike = [d for d in told if d.story == draft.story and _kinds_meet(d, draft)]
+    if draft.parted:
+        if draft.weak and alike:  # "Strikes hit the province. Three died in A and two in B."
+            draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
+        return draft
     if draft.points == "another":
         if draft.kind.vague and alike:
             draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
@@ -175,9 +182,12 @@ def _dates_near(a: Draft, b: Draft) -> bool:
     return tellings.dates_meet(a.event.date, b.event.date, 1)
 
 
-def _add(kept: list[Draft], draft: Draft) -> int | None:
-    """Join a draft to an event already told, or keep it as a new one; its index, None when it is dropped."""
-    options = [(i, d) for i, d in enumerate(kept) if _same(d, draft)]
+def _add(kept: list[Draft], draft: Draft, others: Collection[int]) -> int | None:
+    """Join a draft to an event already told, or keep it as a new one; its index, None when it is dropped.
+
+    ``others`` are events that it is told beside, as another.
+    """
+    options = [(i, d) for i, d in enumerate(kept) if i not in others and _same(d, draft)]
     if not options:
         if not (draft.own_place or draft.event.location or not draft.weak):
             return None
@@ -251,7 +261,7 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     named = a.own_place and b.own_place and not unsure
     # Of a toll alone ("two were killed in Y on Friday") day, place and number must all be its own.
-    told = not b.weak or (b.own_date and y.fatalities_low is not None)
+    told = not b.weak or b.parted or (b.own_date and y.fatalities_low is not None)
     if named and not b.points and told and distinct(x.location, y.location):
         return False
     if named and exact and not b.points and _elsewhere(x.location, y.location):

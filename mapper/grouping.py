@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapper import taxonomy, where
+from mapper import pointing, taxonomy, where
 from mapper.model import Count
-from mapper.nearness import VAGUE, coarseness, distinct, near
+from mapper.nearness import VAGUE, coarseness, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 from mapper.where import Spot
@@ -49,13 +49,16 @@ def main(group: list[Hit], hits: list[Hit], sentence: Sentence, here: list[Spot]
     return min(group, key=order)
 
 
-def groups_of(hits: list[Hit], sentence: Sentence, here: list[Spot]) -> list[list[Hit]]:
-    """Hits that tell one event together: one family (all violence is one), one place."""
+def groups_of(hits: list[Hit], sentence: Sentence, here: list[Spot], code: str) -> list[list[Hit]]:
+    """Hits that tell one event together: one family (all violence is one), one place; "another shell" opens its own."""
     groups: list[list[Hit]] = []
     for hit in sorted(hits, key=lambda h: (h.weak, taxonomy.types()[h.key].vague, h.start)):
         kind = taxonomy.types()[hit.key]
         mine = "conflict" if kind.family in taxonomy.CONFLICT else kind.family
         loose = kind.vague or hit.weak  # "three killed" belongs to the strike that it stands next to
+        if groups and not loose and pointing.one_more(sentence.text, hit, code):
+            groups.append([hit])
+            continue
         for group in sorted(groups, key=lambda g: _gap(hit, g, sentence)) if loose else groups:
             other = taxonomy.types()[group[0].key]
             theirs = "conflict" if other.family in taxonomy.CONFLICT else other.family
@@ -107,14 +110,7 @@ def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, 
         return True
     # "Raids on A in the south, and a raid on B": that the south holds B too says nothing.
     mine, theirs = ([p for p in x if coarseness(p.location) < VAGUE] or x for x in (mine, theirs))
-    return any(near(a.location, b.location) and not _two_towns(a, b) for a in mine for b in theirs)
-
-
-def _two_towns(a: Spot, b: Spot) -> bool:
-    """Whether two spots are exact places of the gazetteer, however near: each was named for itself."""
-    x, y = a.location, b.location
-    exact = max(coarseness(x), coarseness(y)) <= 0 and None not in (x.place_id, y.place_id)
-    return distinct(x, y) or (exact and x.place_id != y.place_id)
+    return any(near(a.location, b.location) and not where.two_towns(a, b) for a in mine for b in theirs)
 
 
 def belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from mapper import language, taxonomy, triggers
 from mapper.model import Count, Report
@@ -32,7 +31,7 @@ def points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Se
         return "the"
     led = data.get("another_led", [])
     opens = text.lstrip(" •-–—*").lower().startswith(tuple(led)) and (numbers or any(not h.weak for h in group))
-    return "another" if opens or any(_one_more(text, h, data) for h in group) else ""
+    return "another" if opens or any(one_more(text, h, code) for h in group) else ""
 
 
 def also(text: str, group: Sequence[Hit], code: str) -> bool:
@@ -91,8 +90,9 @@ def turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) -> 
     return clause if clause > starts[-1] else found.start()
 
 
-def _one_more(text: str, hit: Hit, data: Mapping[str, Any]) -> bool:
+def one_more(text: str, hit: Hit, code: str) -> bool:
     """Whether a trigger tells of one more event: "a second blast", not "the second blast"."""
+    data = language.section(code, "status")
     before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
     if set(data.get("another", [])).intersection(before[-1:]) and not set(data.get("the", [])).intersection(
         before[:-1]

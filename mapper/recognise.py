@@ -41,6 +41,7 @@ _COMMON = frozenset(
     ("titles", "nouns", "nouns_after", "strong_nouns", "months", "winds", "prepositions", "stop", "given")
 )
 _MANY_WORDS = 3
+_HARMED = ("safe", "ambiguous")  # names that harm told before them makes surer; a common word is what was hit
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
@@ -276,6 +277,8 @@ def _features(
             found["noun"] = 1.0
         elif preposition:
             found["preposition"] = p.prominence / 5
+    if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, cues):
+        found["harmed"] = 1.0
     if cues.capitals:
         found |= _capitals(p, tokens, cues, gazetteer)
         opens = p.first == 0 or tokens[p.first - 1].surface in SENTENCE_SIGNS
@@ -293,6 +296,18 @@ def _features(
     if p.key in cues.given or p.key in cues.surnames:
         found["personal"] = 1.0
     return found
+
+
+def _harmed(before: Sequence[str], cues: Cues) -> bool:
+    """Whether the words right before a name tell of harm that is done there: "غارة على", "قتلى في"."""
+    if not cues.scenes:
+        return False
+    for word in reversed(before):
+        if not word:
+            return False
+        if "scenes" in cues.lists(word):
+            return True
+    return False
 
 
 def _capitals(p: Proposal, tokens: Sequence[Token], cues: Cues, gazetteer: Gazetteer) -> dict[str, float]:

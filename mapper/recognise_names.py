@@ -264,7 +264,9 @@ def _listed(i: int, read: _Read, small: bool) -> Proposal | None:
     """The longest name of the gazetteer at a word: as it stands, parted, without its ending or its clitic."""
     text, tokens, keys, gazetteer, cues = read.text, read.tokens, read.keys, read.gazetteer, read.cues
     token, latin, cased = tokens[i], cues.capitals, read.cased
-    for n in gazetteer.matches(keys, i, read.ends) if not small else []:
+    # Folding makes one of على and علي: the preposition opens no name.
+    leads = not latin and token.key in cues.prepositions and token.surface not in cues.written_given
+    for n in gazetteer.matches(keys, i, read.ends) if not (small or leads) else []:
         last = tokens[i + n - 1]
         if n > 1 and "\n" in text[token.end : last.start]:
             continue

@@ -17,6 +17,7 @@ from mapper.errors import LanguageError
 from mapper.text import Token, normalise, tokenise
 
 _GAP = 5
+_SUBJECT = 24  # characters between a subject that tells what happened and its verb
 # Posts on social media break words with dots and tatweel to pass filters: "قصـ.ـف", "إصا..بات".
 # Each part is taken whole (``*+``) and begins where a word begins: a row of tatweel costs its length, not its cube.
 _BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_][\w\u064b-\u0652]*+(?:\.{1,2}[\u0621-\u064a][\w\u064b-\u0652]*+)+")
@@ -288,6 +289,7 @@ def find(text: str, code: str) -> list[Hit]:
     found.sort(key=lambda x: (x[2].key != "", x[0] - x[1], _rank(x[2].key), not x[2].company))
     taken: set[int] = set()
     hits: list[Hit] = []
+    lent: set[int] = set()  # where those begin whose type is lent by other words of the sentence
     for first, after, form in found:
         ends = {first, after - 1} if "…" in form.words else set(range(first, after))
         if ends & taken:
@@ -296,7 +298,19 @@ def find(text: str, code: str) -> list[Hit]:
         if form.key:
             start, end = words[first].start, words[after - 1].end
             hits.append(Hit(start, end, form.key, form.weak, text[start:end]))
-    return sorted(hits, key=lambda h: h.start)
+            if form.company and not form.weak:
+                lent.add(start)
+    hits.sort(key=lambda h: h.start)
+    return [h for n, h in enumerate(hits) if h.start not in lent or not _verb_of(hits[n - 1] if n else None, h, text)]
+
+
+def _verb_of(before: Hit | None, hit: Hit, text: str) -> bool:
+    """Whether a hit is but the verb of the one before: a drone told of elsewhere makes no "rocket struck" its."""
+    if before is None or before.weak or not 0 <= hit.start - before.end <= _SUBJECT:
+        return False
+    kinds = taxonomy.types()
+    same = kinds[before.key].family == kinds[hit.key].family and not kinds[before.key].vague
+    return same and not any(sign in text[before.end : hit.start] for sign in ",،;؛")
 
 
 def _rank(key: str) -> int:

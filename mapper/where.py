@@ -268,7 +268,7 @@ def choose(
     wide = [p for p in here if rank(p) <= rank(best)] if coarseness(best.location) >= VAGUE else pool
     while closer := [p for p in wide if p is not best and near(p.location, best.location) and _better(p, best)]:
         best = min(closer, key=lambda p: (coarseness(p.location), *order(p)))
-    return [best, *_listed(best, here, sentence, code)]
+    return [best, *listed(best, here, sentence, code)]
 
 
 def _better(p: Spot, best: Spot) -> bool:
@@ -332,10 +332,15 @@ def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:
 
 # Longer lists tell where a war is, not where something happened.
 _MOST_LISTED = 5
+_APART = 4  # words before a place in which "between" may stand
 
 
-def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
+def listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) -> list[Spot]:
     """Places joined to ``first`` by "and" and as precise as it, far enough to be another event."""
+    apart = language.section(code, "where").get("apart", [])
+    opening = sentence.text[: first.start - sentence.start].lower().split()[-_APART:]
+    if set(apart).intersection(opening):
+        return []
     later = [p for p in here if p.start >= first.end and p.standing <= first.standing]
     found: list[Spot] = []
     last = first
@@ -349,6 +354,13 @@ def _listed(first: Spot, here: Sequence[Spot], sentence: Sentence, code: str) ->
         found.append(place)
         last = place
     return found
+
+
+def two_towns(a: Spot, b: Spot) -> bool:
+    """Whether two spots are exact places of the gazetteer, however near: each was named for itself."""
+    x, y = a.location, b.location
+    exact = max(coarseness(x), coarseness(y)) <= 0 and None not in (x.place_id, y.place_id)
+    return distinct(x, y) or (exact and x.place_id != y.place_id)
 
 
 def in_capital(location: Location, *, abroad: bool = False) -> Location:

@@ -18,8 +18,10 @@ def _asides(code: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     """What, before a place and after it, tells that it is no scene."""
     data = language.section(code, "where")
     before, after = data.get("aside", []), data.get("aside_after", [])
+    unless = "|".join(map(re.escape, data.get("aside_unless", [])))
+    still = rf"(?!\W+(?:{unless})(?!\w))" if unless else ""  # "five of one family in X"
     on = language.written_on(code)
-    first = rf"(?<![^\W\d]){on}(?:" + "|".join(map(re.escape, before)) + r")\W+(?:\w+\W+){0,2}$"
+    first = rf"(?<![^\W\d]){on}(?:" + "|".join(map(re.escape, before)) + rf"){still}" + r"\W+(?:\w+\W+){0,2}$"
     # A name with an age in brackets is a person's.
     then = r"(?:['’]s)?(?:\s+(?:" + "|".join(map(re.escape, after)) + r")(?!\w)|\s*\(\d{1,2}(?:\s*\)|\s+[^\W\d]{3,} ))"
     return (

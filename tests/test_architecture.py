@@ -69,6 +69,7 @@ PART_OF = {
     "when": "extraction",
     "draft": "extraction",
     "grouping": "extraction",
+    "tolls": "extraction",
     "pointing": "extraction",
 }
 

@@ -1,0 +1,103 @@
+"""The tolls of a sentence that has several, each with a place of its own: "three were killed in X and two in Y"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mapper import where
+from mapper.casualties import ELSEWHERE
+from mapper.model import Count
+from mapper.nearness import coarseness
+from mapper.story import Sentence
+from mapper.triggers import Hit
+from mapper.where import Spot
+
+_PEOPLE = frozenset({"killed", "injured", "killed" + ELSEWHERE, "injured" + ELSEWHERE})
+_REACH = 120  # characters between a toll and its place, at most
+_BESIDE = 30  # the same where the toll has no verb
+_EXACT = 1  # coarseness of a place that has a toll of its own, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a group of triggers tells of one place: its triggers, its numbers, its place with those listed beside it."""
+
+    hits: list[Hit]
+    counts: list[Count]
+    spots: list[Spot]
+
+
+def without_elsewhere(counts: Sequence[Count]) -> list[Count]:
+    """The counts but those that count only beside a place."""
+    return [c for c in counts if not c.what.endswith(ELSEWHERE)]
+
+
+def portions(
+    group: Sequence[Hit], counts: Sequence[Count], here: Sequence[Spot], sentence: Sentence, code: str
+) -> list[Portion]:
+    """What a group tells of each place that has a toll of its own; empty unless two or more have one.
+
+    A total beside its parts ("ten were killed, six in X and four in Y") is nobody's. Triggers between two places go
+    with the second; those before the first toll or behind the last place are for all that have none of their own.
+    """
+    if len(counts) < 2:
+        return []
+    people = [c for c in counts if c.what in _PEOPLE and c.best != 0]
+    exact = [p for p in here if p.standing == where.PLAIN and coarseness(p.location) <= _EXACT]
+    if len(people) < 2 or len(exact) < 2:
+        return []
+    found = _placed(people, exact, sentence)
+    if len(found) > 2 and _is_total(found[0], found[1:]):
+        found = found[1:]
+    found = [x for n, x in enumerate(found) if all(where.two_towns(x[1], p) for _, p in found[:n])]
+    places = [p for _, p in found]
+    if len(found) < 2:
+        return []
+    ends = [p.end - sentence.start for p in places]
+    opening = min(c.start for c in found[0][0])
+    common = [h for h in group if h.start >= ends[-1] or (h.start < opening and not h.weak)]
+    made: list[Portion] = []
+    low, before = 0, list[Hit]()
+    for (tolls, place), high in zip(found, ends, strict=True):
+        own = [h for h in group if low <= h.start < high and h not in common]
+        own = own or before
+        hits = own if any(not h.weak for h in own) else [*own, *common]
+        others = [c for c in counts if c.what not in _PEOPLE and low <= c.start < high]
+        listed = where.listed(place, [p for p in here if p.start < _next(places, place)], sentence, code)
+        made.append(Portion(hits or list(group), [*tolls, *others], [place, *listed]))
+        low, before = high, own
+    return made
+
+
+def _next(places: Sequence[Spot], place: Spot) -> int:
+    return next((p.start for p in places if p.start > place.start), place.end + _REACH)
+
+
+def _placed(people: Sequence[Count], exact: Sequence[Spot], sentence: Sentence) -> list[tuple[list[Count], Spot]]:
+    """The tolls that a place follows before the next toll, each with what was told before it of the same place."""
+    found: list[tuple[list[Count], Spot]] = []
+    waiting: dict[str, Count] = {}
+    for n, toll in enumerate(people):
+        verbless = toll.what.endswith(ELSEWHERE)
+        reach = toll.end + (_BESIDE if verbless else _REACH)
+        until = min(people[n + 1].start if n + 1 < len(people) else reach, reach)
+        spot = next((p for p in exact if toll.end <= p.start - sentence.start < until), None)
+        if verbless and spot is None:
+            continue
+        what = toll.what.removesuffix(ELSEWHERE)
+        waiting[what] = replace(toll, what=what)  # the later of two is the place's own: the first is a total
+        if spot is not None:
+            found.append((list(waiting.values()), spot))
+            waiting = {}
+    return found
+
+
+def _is_total(first: tuple[list[Count], Spot], rest: Sequence[tuple[list[Count], Spot]]) -> bool:
+    """Whether the first toll is that of all others: "nine in the city, five of them in X and four in Y"."""
+
+    def dead(tolls: Sequence[Count]) -> int:
+        return sum(c.low for c in tolls if c.what == "killed")
+
+    total = dead(first[0])
+    return total > 0 and total == sum(dead(tolls) for tolls, _ in rest)
