@@ -420,6 +420,20 @@ class Gazetteer:
         """
         return self._place(self._country_rows[code])
 
+    @cached_property
+    def _capitals(self) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        for table, start in self._files:
+            for row in table.rows_of_code("PPLC").tolist():
+                place = self._place(start + row)
+                if place.country and place.country not in found:
+                    found[place.country] = place
+        return found
+
+    def capital(self, country: str) -> Place | None:
+        """The capital of a country, by its ISO code; None where no file tells one."""
+        return self._capitals.get(country)
+
     def info_countries(self) -> tuple[str, ...]:
         """The codes of all countries."""
         return tuple(self._country_rows)

@@ -305,7 +305,13 @@ class Table:
 
     def rows_of_class(self, letter: str) -> npt.NDArray[np.int64]:
         """The rows of a feature class."""
+        return self._rows_where([own == letter for own, _ in self.kinds])
+
+    def rows_of_code(self, code: str) -> npt.NDArray[np.int64]:
+        """The rows of a feature code."""
+        return self._rows_where([own == code for _, own in self.kinds])
+
+    def _rows_where(self, kinds: Sequence[bool]) -> npt.NDArray[np.int64]:
         import numpy as np
 
-        wanted = np.array([own == letter for own, _ in self.kinds], bool)
-        return np.flatnonzero(wanted[self.records["code"]])
+        return np.flatnonzero(np.array(kinds, bool)[self.records["code"]])

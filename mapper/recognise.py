@@ -121,7 +121,7 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
             p.probability = max(floor, float(inside[p.first : p.last].mean()))
             taken[p.first : p.last] = [True] * (p.last - p.first)
         begins, insides = begin.tolist(), inside.tolist()
-        widen(text, tokens, found, begins, insides, taken, cues)
+        widen(text, tokens, found, begins, insides, taken, cues, language)
         found += tagged(text, tokens, begins, insides, taken, cues, model.header.get("sure", _SURE))
         for p in found:
             if p.level == "tagged":

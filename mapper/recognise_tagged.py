@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mapper.actors import nationality
 from mapper.cues import Cues
 from mapper.recognise_names import SENTENCE_SIGNS, SHORTEST, Proposal, bare_start
 from mapper.text import Token
@@ -68,8 +69,12 @@ def widen(
     inside: Sequence[float],
     taken: list[bool],
     cues: Cues,
+    language: str,
 ) -> None:
-    """Give names of the gazetteer the words around them that surely read like parts of them: "Upper Nile Valley"."""
+    """Give names of the gazetteer the words around them that surely read like parts of them: "Upper Nile Valley".
+
+    A nationality behind a name is no part of it: "مدينة سرت الليبية".
+    """
 
     def free(i: int) -> bool:
         """Whether a word can be of a name: the word for its kind mostly stands beside it."""
@@ -81,6 +86,8 @@ def widen(
             continue
         first, last = p.first, p.last
         while last < len(tokens) and free(last) and inside[last] >= _WIDER and begin[last] < inside[last] / 2:
+            if nationality(tokens[last].surface, language):
+                break
             last += 1
         while last > p.last and not tokens[last - 1].key:
             last -= 1

@@ -144,6 +144,9 @@ def lexicon(language: str) -> Lexicon:
             for form in forms:
                 for article in ("", *data.get("articles", [])):
                     phrases.setdefault(key(f"{article} {form}"), set()).update(("type", "nation"))
+                for capital in data.get("capital_words", []):  # "the Libyan capital"
+                    first, _, rest = capital.partition(" ")
+                    phrases.setdefault(key(f"{first} {form} {rest}"), set()).update(("type", "capital_words"))
     for form in (f for forms in section(language, "actors").get("nations", {}).values() for f in forms):
         if data.get("nation_after_wind"):  # "الشمال السوري", "l'est libyen": a part of that country
             phrases.setdefault(key(f"{data.get('article', '')}{form}"), set()).add("adjective")
@@ -346,6 +349,16 @@ def nation(name: str, language: str) -> str | None:
     """The ISO code of the country of a nationality word, whatever its number and gender; None for other words."""
     got = key(name)
     return lexicon(language).nations.get(got[0]) if len(got) == 1 else None
+
+
+def without_nation(words_: str, language: str) -> tuple[str, str | None]:
+    """A description without its nationality, and the code of that country: "the Libyan capital" → "the capital", LY."""
+    parts = words_.split()
+    for i, part in enumerate(parts if len(parts) > 1 else ()):
+        code = nation(part, language)
+        if code is not None:
+            return " ".join([*parts[:i], *parts[i + 1 :]]), code
+    return words_, None
 
 
 def nominatives(name: str, language: str) -> list[str]:

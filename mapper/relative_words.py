@@ -262,10 +262,17 @@ class Tagged:
                 self.add(Item(i, wind[1], frozenset({"dir"}), (wind[0], wind[2])))
                 i = wind[1] + 1
             elif best:
-                self.add(Item(i, best[1], best[0]))
-                i = best[1] + 1
+                last = self._with_nation(best[1]) if "capital_words" in best[0] else best[1]
+                self.add(Item(i, last, best[0]))
+                i = last + 1
             else:
                 i += 1
+
+    def _with_nation(self, last: int) -> int:
+        """The last token of words for a capital and of the nationality behind them: "العاصمة الليبية"."""
+        behind = last + 1
+        follows = behind < len(self.tokens) and not self.taken[behind] and self.tokens[behind].key in self.lex.nations
+        return behind if follows else last
 
     def _proper(self, i: int) -> int:
         """How many tokens from ``i`` are a proper name that holds a wind; a known name may lie inside."""

@@ -16,6 +16,7 @@ from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_coordinates, of_geocoder, of_place, told, vicinity_of
 from mapper.model import Candidate, Geocoder, Location, Mention, Place, PrecisionClass, Report, Resolved
 from mapper.ranking import Gloss, Story, story_of
+from mapper.relative_lexicon import without_nation
 from mapper.text import normalise, skeleton
 from mapper.words import Words, words_of
 
@@ -308,17 +309,24 @@ def _meant(
     language: str,
 ) -> Location | None:
     """What "the city", "the capital" or "the country" means here: the last fitting place before it."""
-    kind = words_of(language).coreference(surface)
+    bare, nation = without_nation(surface, language)
+    kind = words_of(language).coreference(bare)
     if kind is None:
         return described.people(surface, gazetteer, language)
-    fits = _WANTED[kind]
+    country = nation or story.main_country()
+    # Correspondents write from abroad: the capital is not the one of their dateline.
     before = [
         r.location
         for r in found
-        if r.location is not None and r.mention.end <= mention.start and r.mention.role in ("place", "dateline")
+        if r.location is not None
+        and r.mention.end <= mention.start
+        and (r.mention.role == "place" or (r.mention.role == "dateline" and country in (None, r.location.country)))
+        and nation in (None, r.location.country)
     ]
-    named = next((p for p in reversed(before) if fits(p)), None)
-    country = story.main_country()
+    named = next((p for p in reversed(before) if _WANTED[kind](p)), None)
+    if named is None and kind == "capital" and country is not None and (seat := gazetteer.capital(country)):
+        meant = Candidate(seat, 0.7, (f"the capital of {country}, of which the report speaks",))
+        return of_place(surface, [meant], gazetteer, language)
     if (
         kind == "country"
         and country is not None
