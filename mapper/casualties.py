@@ -42,6 +42,7 @@ _LED = 20  # the same where "to" leads to the number of a toll
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
 _SPANNED = 14  # tokens behind a figure in which its span of time may be told
 _AGAIN = 16  # tokens between a toll and the further one that has no verb of its own
+_OF = 3  # words that may stand between people and their verb: "five of the fighters of the government"
 _NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
 
 
@@ -234,7 +235,7 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[
         taken = atom.last
         before = out[-1] if out else None
         joined = before and all(has(rows[j], "and", "or") for j in range(before.last, i)) and i - before.last <= 1
-        apart = before and before.first in ends and atom.last in starts
+        apart = before and atom.last in starts and _subject(before.first, rows) & ends
         # "A woman met her end, and her husband was hurt": the first has had its people.
         done = before and before.side == "both" and before.first and has(rows[before.first - 1], "alone", "person")
         if before and joined and not done and not apart and {before.what, what} == {"killed", "injured"}:
@@ -243,6 +244,16 @@ def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[
             continue
         out.append(_Frame(i, atom.last, what, side, bare, things))
     return out
+
+
+def _subject(verb: int, rows: Sequence[Sequence[Atom]]) -> set[int]:
+    """The tokens at which the people may end who are the subject of a verb: its own, or before what they are of."""
+    found = {verb}
+    for i in range(verb - 1, max(-1, verb - 1 - _OF), -1):
+        if has(rows[i], "stop", "clause", "and", "or", "FRAME"):
+            break
+        found.add(i)
+    return found
 
 
 def _kept_out(frame: Atom, rows: Sequence[Sequence[Atom]]) -> bool:
