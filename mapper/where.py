@@ -186,6 +186,10 @@ def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], 
             if any(match.start() <= a <= match.end() + 2 for a in unlisted):
                 continue  # "the town of X", which no gazetteer has, is not the town before
             fit = [p for p in before if p.location and (p.location.feature_code or "").startswith(feature)]
+            if feature == "PPL":
+                # A quarter is no town, and a capital that speaks is not the town that was told of.
+                fit = [p for p in fit if p.location and p.location.feature_code != "PPLX"]
+                fit = [p for p in fit if p.mention.role != "actor"] or fit
             # "The town" is rather one that was called a town than one named to say where that lies.
             called = [p for p in fit if text[max(0, p.mention.start - 14) : p.mention.start].endswith(towns)]
             meant = named.get(match.group().lower()) or next(iter((called or fit)[-1:]), None)
