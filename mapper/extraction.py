@@ -256,6 +256,8 @@ def _same(a: Draft, b: Draft) -> bool:
     if x.location is None and b.own_place and not b.points and b.number - a.number > 1:
         return False  # told without a place, and not of the next sentence's
     exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
+    if x.location is None and b.own_place and exact and a.kind.family != b.kind.family:
+        return False  # a clash on some front, and a bomb in another city
     unsure = _gives_way(a, b) and not (exact and a.kind.family != b.kind.family)
     if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False
@@ -280,7 +282,19 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if named and exact and b.event.fatalities_low is not None:
         return False  # another kind of event with a toll of its own
+    if (
+        named
+        and b.event.fatalities_low is not None
+        and not (b.weak or b.points)
+        and _other_spot(x.location, y.location)
+    ):
+        return False
     return b.weak or b.kind.vague or not b.own_place or not b.own_date
+
+
+def _other_spot(a: Location | None, b: Location | None) -> bool:
+    """Whether two places are not the very same one, be the one in the other."""
+    return a is not None and b is not None and (a.place_id is None or a.place_id != b.place_id)
 
 
 def _of_another_day(event: Event) -> bool:
