@@ -10,6 +10,7 @@ from functools import cache
 
 from mapper import language
 
+_SOURCE = 90  # characters before a place in which the naming of a source may begin
 _BEFORE = 48  # characters before a place in which a word may make it a home or a destination
 
 
@@ -55,6 +56,14 @@ def _of_speaker(text: str, start: int, end: int, code: str) -> bool:
 
 
 @cache
+def _source(code: str) -> re.Pattern[str] | None:
+    """Words that open the naming of a source, up to a place in it: "according to a statement of the command in X"."""
+    words = language.section(code, "where").get("according", [])
+    joined = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)[^.,،;؛:()\n]*$", re.IGNORECASE) if words else None
+
+
+@cache
 def _aims(code: str) -> re.Pattern[str] | None:
     words = language.section(code, "where").get("towards", [])
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")\s*$", re.IGNORECASE) if words else None
@@ -93,7 +102,8 @@ def towards(text: str, start: int, code: str) -> bool:
 
 def aside_at(text: str, start: int, end: int, code: str) -> bool:
     """Whether the words around a place make it a home, a destination or a person's name, or a colon a label."""
-    if _of_speaker(text, start, end, code):
+    source = _source(code)
+    if _of_speaker(text, start, end, code) or (source and source.search(text, max(0, start - _SOURCE), start)):
         return True
     before, after = _asides(code)
     begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
