@@ -93,7 +93,9 @@ def drafts(
         code: The language.
         before: The days of the event told before.
     """
-    found = _not_of_names(triggers.find(sentence.text, code), sentence, places, unknown)
+    at = [p.start for p in places if p.location.method != "relative"] + [a for a, _ in unknown]
+    names = {a - sentence.start for a in at if sentence.start <= a < sentence.end}
+    found = _not_of_names(triggers.find(sentence.text, code, names), sentence, places, unknown)
     if not found:
         return []
     parties = actors.mentions(sentence.text, code, report.published)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from mapper import language, taxonomy, triggers
+from mapper import language, taxonomy, triggers, when
 from mapper.model import Count, Report
 from mapper.story import Sentence
 from mapper.triggers import Hit
@@ -18,7 +18,12 @@ def points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Se
     """Whether a trigger of the group points back, and how (see ``Draft``)."""
     data = language.section(code, "status")
     hit = min(group, key=lambda h: h.start)
-    before = [t.surface.lower() for t in triggers.before(text, hit.start)[-2:]]
+    steps = when.steps(text, code)
+    before = [
+        t.surface.lower()
+        for t in triggers.before(text, hit.start)[-2:]
+        if not any(s.start <= t.start < s.end for s in steps)  # "a day before that, jets bombed X"
+    ]
     if set(data.get("this", [])).intersection(before):
         rest = text[hit.end :].lower()
         after = any(form in rest for row in data.get("durations", []) if row["days"] > 0 for form in row["forms"])

@@ -1,13 +1,15 @@
 """Words that tell of an event: ``languages/<code>/triggers.toml`` matched on tokens.
 
-A form is a word or a phrase; ``*`` at the end of a word allows any ending and ``…`` up to five words
-between. Clitics that a language writes onto the word (Arabic and, in, the, his) are listed in its file.
+A form is a word or a phrase; ``*`` at the end of a word allows any ending, ``…`` up to five words between, and ``@``
+at the end of a form stands for the name of a place. Clitics that a language writes onto the word (Arabic and, in, the,
+his) are listed in its file.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -17,6 +19,7 @@ from mapper.errors import LanguageError
 from mapper.text import Token, normalise, tokenise
 
 _GAP = 5
+_NAME = "@"
 _SUBJECT = 24  # characters between a subject that tells what happened and its verb
 # Posts on social media break words with dots and tatweel to pass filters: "قصـ.ـف", "إصا..بات".
 # Each part is taken whole (``*+``) and begins where a word begins: a row of tatweel costs its length, not its cube.
@@ -71,7 +74,7 @@ def spaced(form: str) -> str:
 def _split(form: str) -> tuple[str, ...]:
     words: list[str] = []
     for word in spaced(form).split():
-        if word == "…":
+        if word in ("…", _NAME):
             words.append(word)
             continue
         star = "*" if word.endswith("*") else ""
@@ -246,13 +249,18 @@ def _openers(key: str, code: str) -> tuple[_Form, ...]:
     return tuple(options)
 
 
-def find(text: str, code: str) -> list[Hit]:
-    """All triggers in ``text`` (a sentence), in order; the longest form wins where they overlap."""
+def find(text: str, code: str, names: Collection[int] = ()) -> list[Hit]:
+    """All triggers in ``text`` (a sentence), in order; the longest form wins where they overlap.
+
+    ``names`` are the offsets at which names of places begin.
+    """
     words = tokens(text)
     options = [(i, form) for i, token in enumerate(words) for form in _openers(token.key, code)]
     if not options:
         return []
     shapes = [variants(t.key, code) for t in words]
+    for i in [i for i, t in enumerate(words) if t.start in names] if names else ():
+        shapes[i] |= {_NAME}
     said = frozenset[str]().union(*shapes)
     ordered = sorted(said)
     stands: dict[str, bool] = {}  # a word said a thousand times asks for its company once
@@ -283,6 +291,7 @@ def find(text: str, code: str) -> list[Hit]:
             after = _match(form, shapes, i)
             if not after:
                 continue
+            after -= form.words[-1] == _NAME  # the name is where it happened
         if (form.company and not any(map(here, form.company))) or kept_out(form):
             continue
         found.append((i, after, form))

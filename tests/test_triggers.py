@@ -22,6 +22,10 @@ def test_example_of_a_status_is_read(code: str, example: dict) -> None:
     assert (found[0] if found else "unreal") == example["status"]
 
 
+def _found(form: str, code: str) -> list[triggers.Hit]:
+    return triggers.find(form.replace("@", "Xyz"), code, {form.find("@")})
+
+
 @pytest.mark.parametrize("code", [c for c in language.codes() if language.section(c, "triggers")])
 def test_every_form_is_found_in_itself(code: str) -> None:
     lost = []
@@ -29,7 +33,7 @@ def test_every_form_is_found_in_itself(code: str) -> None:
         assert row["type"] in taxonomy.types()
         if row.get("with"):
             continue
-        lost += [f for f in row["forms"] if "*" not in f and "…" not in f and not triggers.find(f, code)]
+        lost += [f for f in row["forms"] if "*" not in f and "…" not in f and not _found(f, code)]
     ignored = language.section(code, "triggers")["ignore"]
     assert not [f for f in lost if not any(x in f for x in ignored)]
 
@@ -57,3 +61,17 @@ def test_taxonomy_has_all_sub_types_of_acled() -> None:
 def test_read_also_line_is_dropped() -> None:
     assert status.dropped("Read also: bomb in another town", "en")
     assert not status.dropped("Readers also wrote", "en")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "name"),
+    [
+        ("en", "Insurgents seized Tikrit on Wednesday.", "Tikrit"),
+        ("fr", "La perte de Gharyan a affaibli le camp.", "Gharyan"),
+        ("ar", "أعلن المتمردون سقوط الفاشر أمس.", "الفاشر"),
+    ],
+)
+def test_a_name_of_a_place_ends_a_form_but_is_no_part_of_the_trigger(code: str, text: str, name: str) -> None:
+    (hit,) = triggers.find(text, code, {text.index(name)})
+    assert hit.key == "nonstate_takes" and name not in hit.text
+    assert not triggers.find(text, code)
