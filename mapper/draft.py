@@ -176,7 +176,7 @@ def _of_group(scene: _Scene, groups: list[list[Hit]], number: int) -> list[Draft
     """The drafts of one group of triggers: one for each of its places, or each place that has a toll of its own."""
     group = groups[number]
     others = [h for g in groups if g is not group for h in g]
-    numbers = [c for c in scene.counts if grouping.belongs(c, number, groups)]
+    numbers = [c for c in scene.counts if grouping.belongs(c, number, groups, scene.sentence)]
     parted = tolls.portions(group, numbers, scene.here, scene.sentence, scene.code)
     if not parted:
         return _told(scene, group, others, tolls.without_elsewhere(numbers))

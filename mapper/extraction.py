@@ -270,6 +270,8 @@ def _same(a: Draft, b: Draft) -> bool:
         return False
     if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
         return False  # fighting near one town and an air strike on another
+    if named and exact and not b.points and _scene_within(a, b):
+        return False
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
         if a.story != b.story and (_old(x, y) or _old(y, x)):
@@ -295,6 +297,13 @@ def _same(a: Draft, b: Draft) -> bool:
 def _other_spot(a: Location | None, b: Location | None) -> bool:
     """Whether two places are not the very same one, be the one in the other."""
     return a is not None and b is not None and (a.place_id is None or a.place_id != b.place_id)
+
+
+def _scene_within(a: Draft, b: Draft) -> bool:
+    """Whether one tells a region's war, and the other what killed in a town there."""
+    x, y = a.event, b.event
+    vague = coarseness(x.location) >= VAGUE > coarseness(y.location)
+    return vague and a.kind.family != b.kind.family and y.fatalities_low is not None
 
 
 def _of_another_day(event: Event) -> bool:

@@ -113,8 +113,8 @@ def _one_place(hit: Hit, group: list[Hit], hits: list[Hit], sentence: Sentence, 
     return any(near(a.location, b.location) and not where.two_towns(a, b) for a in mine for b in theirs)
 
 
-def belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
-    """A count goes to the group with the nearest trigger; people only to violence and crowds.
+def belongs(count: Count, number: int, groups: list[list[Hit]], sentence: Sentence) -> bool:
+    """A count goes to the nearest trigger on its side of a semicolon; people only to violence and crowds.
 
     That nobody was hurt is told behind what hurt nobody.
     """
@@ -124,5 +124,6 @@ def belongs(count: Count, number: int, groups: list[list[Hit]]) -> bool:
         family = taxonomy.types()[group[0].key].family
         if not people or family in taxonomy.CONFLICT or family in _WITH_PEOPLE:
             late = people and count.best == 0 and all(h.start > count.start for h in group)
-            able.append((late, min(abs(h.start - count.start) for h in group), i))
+            gap = min((sentence.parted(h.start, count.start), abs(h.start - count.start)) for h in group)
+            able.append((late, gap, i))
     return bool(able) and min(able)[2] == number

@@ -36,6 +36,11 @@ class Sentence:
                 return low, high
         return self.cuts[0], self.cuts[-1]
 
+    def parted(self, a: int, b: int) -> bool:
+        """Whether a semicolon stands between two offsets: what is told on its two sides is told apart."""
+        between = self.text[min(a, b) : max(a, b)]
+        return ";" in between or "؛" in between
+
 
 @cache
 def _splitter(code: str) -> re.Pattern[str] | None:

@@ -210,7 +210,7 @@ def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[S
 
     def open_to(at: int) -> bool:
         a, b = sorted((hit.start, at))
-        return not any(a < w < b for w in walls)
+        return not any(a < w < b for w in walls) and not sentence.parted(a, b)
 
     after = [p for p in here if p.start - sentence.start >= hit.end]
     inside = [p for p in here if low <= p.start - sentence.start < high]
@@ -245,6 +245,8 @@ def choose(
 
     More than one when the trigger plainly spans a list of places ("strikes on A and B").
     """
+    # Of the two sides of a semicolon each tells its own places, if it tells any.
+    here = [p for p in here if not sentence.parted(p.start - sentence.start, hit.start)] or here
     if not here:
         return []
     inside = governed(hit, hits, sentence, here) or [p for h in group for p in governed(h, hits, sentence, here)]
