@@ -15,7 +15,7 @@ from mapper.grammar_reading import anchor_token, backward, countryside, forward
 from mapper.grammar_relation import relation_of
 from mapper.model import Relative
 from mapper.numbers import words
-from mapper.relative_lexicon import DASH, only_wind, telling
+from mapper.relative_lexicon import DASH, only_wind, owning, telling
 from mapper.relative_words import Item, Tagged
 
 # What a place may lean on other than a name, what makes two names a pair, and what may stand inside a name.
@@ -161,7 +161,9 @@ def search(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[F
     found: list[Found] = []
     for begin, end in telling(text, language, spans):
         own = [(a - begin, b - begin) for a, b in spans if a >= begin and b <= end]
-        found += [f.moved(begin) for f in around(Tagged(text[begin:end], language, own), own)]
+        owners = owning(text[begin:end], own, language)
+        own = [span for span in own if span[0] not in {start for start, _ in owners}]
+        found += [f.moved(begin) for f in around(Tagged(text[begin:end], language, own, owners), own)]
     return found
 
 

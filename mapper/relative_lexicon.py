@@ -319,6 +319,14 @@ def telling(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[
     return found
 
 
+def owning(text: str, names: Sequence[tuple[int, int]], language: str) -> list[tuple[int, int]]:
+    """The spans of names with what they own behind them: "Libya's capital" is an anchor that Libya is not."""
+    owned = section(language, "relative").get("owned", [])
+    if not any(phrase in text for phrase in owned):
+        return []
+    return [(a, b + len(phrase)) for a, b in names for phrase in owned if text.startswith(phrase, b)]
+
+
 def explains(gap: str, language: str) -> bool:
     """Whether ``gap`` makes what follows explain the name before: ", which lies"."""
     got, lex = key(gap), lexicon(language)

@@ -28,7 +28,10 @@ class Item:
 class Tagged:
     """A text with its tokens tagged: the input of the reading around anchors."""
 
-    def __init__(self, text: str, language: str, names: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, text: str, language: str, names: Sequence[tuple[int, int]], owners: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Tag a text; ``owners`` are spans of a country with the capital that it has: "Libya's capital"."""
         self.text = text
         self.language = language
         self.lex = lexicon(language)
@@ -39,6 +42,9 @@ class Tagged:
             self.taken[i] = True
         self.items: list[Item] = []
         self.at: dict[int, Item] = {}
+        for start, end in owners:
+            under = self._under([(start, end)])
+            self.add(Item(under[0], under[-1], frozenset({"type", "capital_words"})))
         self._tag()
 
     def _under(self, names: Sequence[tuple[int, int]]) -> list[int]:

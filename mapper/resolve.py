@@ -278,7 +278,9 @@ def _measured(
             for r in found
             if r.location and r.mention.kind == "name" and r.mention.start < end and r.mention.end > start
         ]
-        return inside[-1] if inside else _meant(surface, mention, found, gazetteer, story, language)
+        if inside and _owner(surface, found) is None:
+            return inside[-1]
+        return _meant(surface, mention, found, gazetteer, story, language)
 
     # A place is cut to its anchor's country unless the text says where that is.
     first = anchor_of(mention.relative.anchors[0], None) if mention.relative.anchors else None
@@ -300,6 +302,16 @@ _WANTED: Mapping[str, Callable[[Location], bool]] = {
 }
 
 
+def _owner(surface: str, found: Sequence[Resolved]) -> str | None:
+    """The code of the country whose capital words mean that begin with its name: "Libya's capital"."""
+    for r in found:
+        where, name = r.location, r.mention.surface
+        country = where is not None and where.precision is PrecisionClass.COUNTRY
+        if where is not None and country and surface != name and surface.startswith(name):
+            return where.country
+    return None
+
+
 def _meant(
     surface: str,
     mention: Mention,
@@ -311,6 +323,8 @@ def _meant(
     """What "the city", "the capital" or "the country" means here: the last fitting place before it."""
     bare, nation = without_nation(surface, language)
     kind = words_of(language).coreference(bare)
+    if kind is None and (owner := _owner(surface, found)) is not None:
+        kind, nation = "capital", owner
     if kind is None:
         return described.people(surface, gazetteer, language)
     country = nation or story.main_country()
