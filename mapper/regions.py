@@ -22,7 +22,7 @@ from shapely.geometry.polygon import orient
 _EARTH = Geodesic.WGS84
 # Longitudes are left unrolled while a ring is drawn, so that it stays simple across 180 degrees.
 _MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
-_SEGMENTS, _ON_A_SIDE = 32, 8
+_SEGMENTS, _ON_A_SIDE, _AT_MOST = 32, 8, 64
 # A side bows by its length squared over eight Earth's radii; it is drawn bowed from this share of the wedge's width.
 _EIGHT_RADII_M, _BOW = 8 * 6_371_000.0, 0.02 * math.pi / 180
 _NOTHING_M = 1e-3
@@ -32,6 +32,8 @@ _SHORT_M, _SHORT_TO_LAT = 100_000.0, 70.0
 _MILD = 60.0  # up to this latitude a degree of longitude is half one of latitude at least
 _SECOND_ECCENTRICITY = _EARTH.f * (2 - _EARTH.f) / (1 - _EARTH.f) ** 2  # squared
 Array = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
+_MANY = 10  # of so many pieces it pays to ask which touch each other
 
 
 def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[float, float]:
@@ -165,8 +167,11 @@ def wedge_and_points(
     else:
         corners[n] = lon, lat
     bow = (outer - inner) ** 2 * math.tan(math.radians(min(85.0, abs(lat) + 1))) / _EIGHT_RADII_M
-    if bow > _BOW * half * (inner + outer):
-        corners = _with_sides(corners, (lat, lon), (azimuth + half, azimuth - half), (inner, outer))
+    bows = bow / (_BOW * half * (inner + outer) + _NOTHING_M)
+    if bows > 1:
+        # Parted in n, a side bows by the nth part of the nth part.
+        parts = min(_AT_MOST, max(_ON_A_SIDE, math.ceil(math.sqrt(bows))))
+        corners = _with_sides(corners, (lat, lon), (azimuth + half, azimuth - half), (inner, outer), parts)
     ends = zip(lats[len(radii) :, n].tolist(), lons[len(radii) :, n].tolist(), strict=True)
     shape: BaseGeometry
     if outer <= _NOTHING_M:
@@ -180,11 +185,11 @@ def wedge_and_points(
 
 
 def _with_sides(
-    corners: Array, centre: tuple[float, float], ways: tuple[float, float], radii: tuple[float, float]
+    corners: Array, centre: tuple[float, float], ways: tuple[float, float], radii: tuple[float, float], parts: int
 ) -> Array:
     """A wedge's corners with points along its sides, which are geodesics and no straight lines in degrees."""
     inner, outer = radii
-    between = inner + (outer - inner) * np.arange(1, _ON_A_SIDE) / _ON_A_SIDE
+    between = inner + (outer - inner) * np.arange(1, parts) / parts
     lats, lons = directs(*centre, np.array(ways), between[:, None])
     sides = np.stack((lons, lats), axis=-1)
     n = len(corners) // 2 if inner > 0 else len(corners) - 1
@@ -372,8 +377,22 @@ def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: floa
     share = float(areas.sum()) / region.area if region.area else 0.0
     if least <= share < _WHOLE:
         left = cuts[areas > 0]
-        return tidy(left[0] if len(left) == 1 else shapely.union_all(left)), share
+        return tidy(left[0] if len(left) == 1 else _joined(left)), share
     return region, share
+
+
+def _joined(pieces: Shapes) -> BaseGeometry:
+    """The union of pieces that do not overlap: islands are set beside what is joined, for most touch nothing."""
+    if len(pieces) < _MANY:
+        return shapely.union_all(pieces)
+    pieces = pieces[np.argsort(-shapely.get_num_coordinates(pieces))]  # a large one is asked of many small ones
+    large, small = shapely.STRtree(pieces).query(pieces)
+    large, small = large[large < small], small[large < small]
+    shapely.prepare(pieces)
+    meet = shapely.intersects(pieces[large], pieces[small])
+    touching = np.unique((large[meet], small[meet]))
+    alone = np.delete(pieces, touching)
+    return MultiPolygon([p for part in (shapely.union_all(pieces[touching]), *alone) for p in shapely.get_parts(part)])
 
 
 def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGeometry, float]:
