@@ -61,8 +61,11 @@ def _counter_clockwise(polygon: Polygon) -> Polygon:
 
 def tidy(shape: BaseGeometry) -> BaseGeometry:
     """``shape`` as valid, counter-clockwise polygons within -180 to 180 degrees."""
-    if not shape.is_valid:
-        shape = shapely.make_valid(shape)
+    return _turned(shape if shape.is_valid else shapely.make_valid(shape))
+
+
+def _turned(shape: BaseGeometry) -> BaseGeometry:
+    """``tidy`` for what is known to be valid, as all is that was cut or joined."""
     west, _, east, _ = shape.bounds
     if isinstance(shape, Polygon) and west >= -180 and east <= 180:
         return _counter_clockwise(shape)
@@ -93,16 +96,20 @@ def _short_directs(lat: float, lon: float, turn: Array, distance: float | Array)
     return np.degrees(north), lon + np.degrees(w2 / a)
 
 
-def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: float | Array) -> tuple[Array, Array]:
+def directs(
+    lat: float | Array, lon: float | Array, azimuths: Array, distance: float | Array, farthest: float | None = None
+) -> tuple[Array, Array]:
     """``direct`` for many lines at once: latitudes, and longitudes left unrolled; the arguments broadcast.
 
     Arc lengths by the reverted series of Karney (2013, eqs. 17 to 21) to the third order, longitudes by Vincenty
-    (1975): within a millimetre of the exact geodesic, and with no iteration. Short lines from one point are cheaper.
+    (1975): within a millimetre of the exact geodesic, and with no iteration. Short lines from one point are cheaper:
+    whoever knows the ``farthest`` of the distances spares looking for it.
     """
     f = _EARTH.f
     turn = np.radians(azimuths)
     if isinstance(lat, float) and isinstance(lon, float) and abs(lat) < _SHORT_TO_LAT:
-        farthest = distance if isinstance(distance, float) else np.max(distance)
+        if farthest is None:
+            farthest = float(distance.max()) if isinstance(distance, np.ndarray) else distance
         if farthest < _SHORT_M:
             return _short_directs(lat, lon, turn, distance)
     # One anchor is the rule: its own sines need no arrays.
@@ -159,7 +166,7 @@ def wedge_and_points(
     turns[n] = azimuth
     radii = (outer, inner) if inner > 0 else (outer,)
     # One grid of all radii along all lines is cheaper than two calls.
-    lats, lons = directs(lat, lon, turns, np.array((*radii, *distances))[:, None])
+    lats, lons = directs(lat, lon, turns, np.array((*radii, *distances))[:, None], max((outer, *distances)))
     corners = np.empty((2 * n if inner > 0 else n + 1, 2))
     corners[:n, 0], corners[:n, 1] = lons[0, :n], lats[0, :n]
     if inner > 0:
@@ -178,10 +185,17 @@ def wedge_and_points(
         shape = Polygon()
     elif half <= 90 and abs(lat) + (high := outer / _DEGREE_M) < _MILD and abs(lon) + 2 * high < 180:
         # Away from poles and antimeridian it is counter-clockwise and simple as it is drawn.
-        shape = Polygon(corners)
+        shape = _polygon(corners)
     else:
-        shape = tidy(Polygon(corners))
+        shape = tidy(_polygon(corners))
     return shape, [(y, (x + 180) % 360 - 180) for y, x in ends]
+
+
+def _polygon(corners: Array) -> BaseGeometry:
+    """What ``Polygon`` makes of them, without the questions that it asks."""
+    shape = shapely.polygons(corners)
+    assert isinstance(shape, BaseGeometry)
+    return shape
 
 
 def _with_sides(
@@ -377,7 +391,7 @@ def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: floa
     share = float(areas.sum()) / region.area if region.area else 0.0
     if least <= share < _WHOLE:
         left = cuts[areas > 0]
-        return tidy(left[0] if len(left) == 1 else _joined(left)), share
+        return _turned(left[0] if len(left) == 1 else _joined(left)), share
     return region, share
 
 
@@ -405,7 +419,7 @@ def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGe
     cut = region.intersection(near)
     share = cut.area / region.area if region.area else 0.0
     if least <= share < _WHOLE:
-        return tidy(cut), share
+        return _turned(cut), share
     return region, share
 
 
