@@ -22,7 +22,7 @@ from shapely.geometry.polygon import orient
 _EARTH = Geodesic.WGS84
 # Longitudes are left unrolled while a ring is drawn, so that it stays simple across 180 degrees.
 _MASK = Geodesic.STANDARD | Geodesic.LONG_UNROLL
-_SEGMENTS, _ON_A_SIDE = 32, 8
+_SEGMENTS, _ON_A_SIDE, _AT_MOST = 32, 8, 64
 # A side bows by its length squared over eight Earth's radii; it is drawn bowed from this share of the wedge's width.
 _EIGHT_RADII_M, _BOW = 8 * 6_371_000.0, 0.02 * math.pi / 180
 _NOTHING_M = 1e-3
@@ -32,6 +32,8 @@ _SHORT_M, _SHORT_TO_LAT = 100_000.0, 70.0
 _MILD = 60.0  # up to this latitude a degree of longitude is half one of latitude at least
 _SECOND_ECCENTRICITY = _EARTH.f * (2 - _EARTH.f) / (1 - _EARTH.f) ** 2  # squared
 Array = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
+_MANY = 10  # of so many pieces it pays to ask which touch each other
 
 
 def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[float, float]:
@@ -59,8 +61,11 @@ def _counter_clockwise(polygon: Polygon) -> Polygon:
 
 def tidy(shape: BaseGeometry) -> BaseGeometry:
     """``shape`` as valid, counter-clockwise polygons within -180 to 180 degrees."""
-    if not shape.is_valid:
-        shape = shapely.make_valid(shape)
+    return _turned(shape if shape.is_valid else shapely.make_valid(shape))
+
+
+def _turned(shape: BaseGeometry) -> BaseGeometry:
+    """``tidy`` for what is known to be valid, as all is that was cut or joined."""
     west, _, east, _ = shape.bounds
     if isinstance(shape, Polygon) and west >= -180 and east <= 180:
         return _counter_clockwise(shape)
@@ -91,16 +96,20 @@ def _short_directs(lat: float, lon: float, turn: Array, distance: float | Array)
     return np.degrees(north), lon + np.degrees(w2 / a)
 
 
-def directs(lat: float | Array, lon: float | Array, azimuths: Array, distance: float | Array) -> tuple[Array, Array]:
+def directs(
+    lat: float | Array, lon: float | Array, azimuths: Array, distance: float | Array, farthest: float | None = None
+) -> tuple[Array, Array]:
     """``direct`` for many lines at once: latitudes, and longitudes left unrolled; the arguments broadcast.
 
     Arc lengths by the reverted series of Karney (2013, eqs. 17 to 21) to the third order, longitudes by Vincenty
-    (1975): within a millimetre of the exact geodesic, and with no iteration. Short lines from one point are cheaper.
+    (1975): within a millimetre of the exact geodesic, and with no iteration. Short lines from one point are cheaper:
+    whoever knows the ``farthest`` of the distances spares looking for it.
     """
     f = _EARTH.f
     turn = np.radians(azimuths)
     if isinstance(lat, float) and isinstance(lon, float) and abs(lat) < _SHORT_TO_LAT:
-        farthest = distance if isinstance(distance, float) else np.max(distance)
+        if farthest is None:
+            farthest = float(distance.max()) if isinstance(distance, np.ndarray) else distance
         if farthest < _SHORT_M:
             return _short_directs(lat, lon, turn, distance)
     # One anchor is the rule: its own sines need no arrays.
@@ -157,7 +166,7 @@ def wedge_and_points(
     turns[n] = azimuth
     radii = (outer, inner) if inner > 0 else (outer,)
     # One grid of all radii along all lines is cheaper than two calls.
-    lats, lons = directs(lat, lon, turns, np.array((*radii, *distances))[:, None])
+    lats, lons = directs(lat, lon, turns, np.array((*radii, *distances))[:, None], max((outer, *distances)))
     corners = np.empty((2 * n if inner > 0 else n + 1, 2))
     corners[:n, 0], corners[:n, 1] = lons[0, :n], lats[0, :n]
     if inner > 0:
@@ -165,26 +174,36 @@ def wedge_and_points(
     else:
         corners[n] = lon, lat
     bow = (outer - inner) ** 2 * math.tan(math.radians(min(85.0, abs(lat) + 1))) / _EIGHT_RADII_M
-    if bow > _BOW * half * (inner + outer):
-        corners = _with_sides(corners, (lat, lon), (azimuth + half, azimuth - half), (inner, outer))
+    bows = bow / (_BOW * half * (inner + outer) + _NOTHING_M)
+    if bows > 1:
+        # Parted in n, a side bows by the nth part of the nth part.
+        parts = min(_AT_MOST, max(_ON_A_SIDE, math.ceil(math.sqrt(bows))))
+        corners = _with_sides(corners, (lat, lon), (azimuth + half, azimuth - half), (inner, outer), parts)
     ends = zip(lats[len(radii) :, n].tolist(), lons[len(radii) :, n].tolist(), strict=True)
     shape: BaseGeometry
     if outer <= _NOTHING_M:
         shape = Polygon()
     elif half <= 90 and abs(lat) + (high := outer / _DEGREE_M) < _MILD and abs(lon) + 2 * high < 180:
         # Away from poles and antimeridian it is counter-clockwise and simple as it is drawn.
-        shape = Polygon(corners)
+        shape = _polygon(corners)
     else:
-        shape = tidy(Polygon(corners))
+        shape = tidy(_polygon(corners))
     return shape, [(y, (x + 180) % 360 - 180) for y, x in ends]
 
 
+def _polygon(corners: Array) -> BaseGeometry:
+    """What ``Polygon`` makes of them, without the questions that it asks."""
+    shape = shapely.polygons(corners)
+    assert isinstance(shape, BaseGeometry)
+    return shape
+
+
 def _with_sides(
-    corners: Array, centre: tuple[float, float], ways: tuple[float, float], radii: tuple[float, float]
+    corners: Array, centre: tuple[float, float], ways: tuple[float, float], radii: tuple[float, float], parts: int
 ) -> Array:
     """A wedge's corners with points along its sides, which are geodesics and no straight lines in degrees."""
     inner, outer = radii
-    between = inner + (outer - inner) * np.arange(1, _ON_A_SIDE) / _ON_A_SIDE
+    between = inner + (outer - inner) * np.arange(1, parts) / parts
     lats, lons = directs(*centre, np.array(ways), between[:, None])
     sides = np.stack((lons, lats), axis=-1)
     n = len(corners) // 2 if inner > 0 else len(corners) - 1
@@ -372,8 +391,22 @@ def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: floa
     share = float(areas.sum()) / region.area if region.area else 0.0
     if least <= share < _WHOLE:
         left = cuts[areas > 0]
-        return tidy(left[0] if len(left) == 1 else shapely.union_all(left)), share
+        return _turned(left[0] if len(left) == 1 else _joined(left)), share
     return region, share
+
+
+def _joined(pieces: Shapes) -> BaseGeometry:
+    """The union of pieces that do not overlap: islands are set beside what is joined, for most touch nothing."""
+    if len(pieces) < _MANY:
+        return shapely.union_all(pieces)
+    pieces = pieces[np.argsort(-shapely.get_num_coordinates(pieces))]  # a large one is asked of many small ones
+    large, small = shapely.STRtree(pieces).query(pieces)
+    large, small = large[large < small], small[large < small]
+    shapely.prepare(pieces)
+    meet = shapely.intersects(pieces[large], pieces[small])
+    touching = np.unique((large[meet], small[meet]))
+    alone = np.delete(pieces, touching)
+    return MultiPolygon([p for part in (shapely.union_all(pieces[touching]), *alone) for p in shapely.get_parts(part)])
 
 
 def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGeometry, float]:
@@ -386,7 +419,7 @@ def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGe
     cut = region.intersection(near)
     share = cut.area / region.area if region.area else 0.0
     if least <= share < _WHOLE:
-        return tidy(cut), share
+        return _turned(cut), share
     return region, share
 
 

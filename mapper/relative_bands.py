@@ -22,6 +22,7 @@ _FOLDER = Path(__file__).parent
 _WIND = {4: "cardinal", 8: "intercardinal", 16: "half_wind"}
 # Bare miles from here on are those of military statements, which are straight lines.
 _BARE_MILES_FROM = 80_000.0
+_TOGETHER = 0.12  # of the usual reach of a name, which is itself a guess
 STRAIGHT = ("air", "maritime", "seismic")
 
 
@@ -130,7 +131,8 @@ def direction_spread(winds: int) -> Spread:
     ratios = np.exp(np.arange(-2.5, float(np.log(data["direction_only"]["reach"])) + 0.05, 0.25))
     density = np.exp(-0.5 * (np.log(ratios) / data["direction_only"]["spread"]) ** 2)
     # Without a distance the bearing is looser, by about a half.
-    return Spread.of(ratios, density, 1.5 * np.array(data["angles"]), np.array(data["bearing"][_WIND[winds]]))
+    bearing = np.array(data["bearing"][_WIND[winds]])
+    return Spread.of(ratios, density, 1.5 * np.array(data["angles"]), bearing, _TOGETHER)
 
 
 @cache

@@ -23,8 +23,10 @@ _HAMLET, _POWER = 300.0, 0.7
 # What lies at no listed settlement: as if one hamlet stood on each so many square metres.
 _EMPTY_M2 = 5e9
 _STEPS, _SHIFTS, _MOST, _CROWD = 8, 1, 24, 800
-# What lies so near, as a share of the stated distance, is about one place: the best of 0.06 to 0.2 on statements.
-_TOGETHER = 0.12
+# What lies so near is about one place: a share of the stated distance, and no more
+# metres than these. Of 1,121 statements with known truth the guess is within 20 km of 80 %, with a share alone of 79 %,
+# and the more so in either half of them; beyond 30 km half of the errors are under 9.6 km instead of 12.1.
+_TOGETHER, _TOGETHER_M = 0.25, 12_000.0
 _ABROAD = 0.05
 _WINDOWS = (60_000.0, 200_000.0, 700_000.0)
 _OWN_M, _NEIGHBOURS = 3_000.0, 10
@@ -168,7 +170,8 @@ class Spread:
 
     ``squares`` are rising squares of the ratio of true to stated distance, ``density`` belongs to them; ``cosines``
     are rising cosines of the error of bearing, ``bearing`` belongs to them, None where no bearing is told.
-    ``farthest`` is the largest ratio, ``widest`` the largest error in degrees.
+    ``farthest`` is the largest ratio, ``widest`` the largest error in degrees. What lies within the share ``together``
+    of the distance is about one place.
     """
 
     squares: Array
@@ -177,14 +180,17 @@ class Spread:
     bearing: Array | None
     farthest: float
     widest: float
+    together: float = _TOGETHER
 
     @classmethod
-    def of(cls, ratios: Array, density: Array, angles: Array, bearing: Array | None) -> Spread:
+    def of(
+        cls, ratios: Array, density: Array, angles: Array, bearing: Array | None, together: float = _TOGETHER
+    ) -> Spread:
         """From densities of ratios, of which a ring holds more the larger it is, and of errors in degrees."""
         cosines = np.cos(np.radians(angles))[::-1].copy()
         turned = None if bearing is None else bearing[::-1].copy()
         farthest, widest = float(ratios[-1]), float(angles[-1]) if bearing is not None else 180.0
-        return cls(ratios**2, density / ratios**2, cosines, turned, farthest, widest)
+        return cls(ratios**2, density / ratios**2, cosines, turned, farthest, widest, together)
 
 
 def guess(
@@ -233,7 +239,7 @@ def guess(
         alone = (_HAMLET**_POWER * 0.3 * distance**2 / _EMPTY_M2,)
         east, north = np.concatenate((east, away[:1])), np.concatenate((north, away[1:]))
         weights = np.concatenate((weights, alone))
-    px, py = likeliest(east, north, weights, _TOGETHER * distance)
+    px, py = likeliest(east, north, weights, min(spread.together * distance, _TOGETHER_M))
     there = lat + py / _NORTH
     beside = lon + px / (_EAST * math.cos(math.radians((lat + there) / 2)))
     return there, (beside + 180) % 360 - 180, weighed

@@ -15,6 +15,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from mapper.remembered import Remembered
 from mapper.text import skeleton
 
 _DOUBLE = re.compile(r"(.)\1+")
@@ -50,14 +51,21 @@ def sounds(key: str) -> tuple[str, ...]:
     words = key.split()
     if not key.isascii():
         return tuple(w[2:] if w.startswith("ال") and len(w) > 4 else w for w in words)
-    return tuple(_sound(w) for w in ([w for w in words if w not in _articles()] or words))
+    return tuple(map(_SOUND_OF.__getitem__, [w for w in words if w not in _articles()] or words))
 
 
-def _sound(word: str) -> str:
+def _sound(words: Sequence[str]) -> list[str]:
+    """How words sound: all of them in one go, for a country has many thousand."""
+    if not words:
+        return []
+    text = "\n".join(words)
     for written, spoken in _pairs():
-        word = word.replace(written, spoken)
-    word = _DOUBLE.sub(r"\1", word)
-    return word[:-1] if len(word) > 3 and word.endswith("h") else word
+        text = text.replace(written, spoken)
+    heard = _DOUBLE.sub(r"\1", text).split("\n")
+    return [w[:-1] if len(w) > 3 and w.endswith("h") else w for w in heard]
+
+
+_SOUND_OF: Remembered[str, str] = Remembered(lambda word: _sound([word])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,9 @@ class Spellings:
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
         self._names = list(names)
+        met = {word for name, _ in self._names if name.isascii() for word in name.split()} - _SOUND_OF.keys()
+        new = sorted(met)
+        _SOUND_OF.update(zip(new, _sound(new), strict=True))
         self._sounds = ["".join(sounds(name)) for name, _ in self._names]
         self._same: dict[str, list[int]] = {}
         for i, sound in enumerate(self._sounds):

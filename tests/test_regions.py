@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import shapely
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from shapely.geometry import Point
+from shapely.geometry import Point, box
 
 from mapper import regions
 from mapper.model import Location, PrecisionClass, Relative
@@ -45,6 +46,7 @@ def test_wedges_are_sound_and_grow(
 
 @settings(max_examples=40)
 @given(_lats, st.floats(0, 360), st.floats(1, 60), st.floats(0, 0.5), st.floats(50_000, 900_000))
+@example(lat=66.0, azimuth=38.0, half=1.0, share=0.0, outer=722_367.0)
 def test_the_sides_of_a_wedge_follow_the_geodesic(
     lat: float, azimuth: float, half: float, share: float, outer: float
 ) -> None:
@@ -63,3 +65,15 @@ def test_many_lines_at_once_end_where_each_one_does(lat: float, lon: float, azim
     lats, lons = regions.directs(lat, lon, np.array([azimuth, 0.0]), np.array([[metres], [1.0]]))
     assert lats.shape == (2, 2)
     assert regions.inverse(*regions.direct(lat, lon, azimuth, metres), float(lats[0, 0]), float(lons[0, 0]))[0] < 1e-3
+
+
+def test_many_pieces_are_joined_as_one_by_one() -> None:
+    """Islands beside two lands with a common border, one island on that border and one that touches at a corner."""
+    lands = [box(0, 0, 2, 4), box(2, 0, 4, 4)]
+    islands = [box(5 + i, 5, 5.5 + i, 5.5) for i in range(8)] + [box(1.8, 4.5, 2.0, 4.8), box(2.0, 4.5, 2.2, 4.8)]
+    corner = [box(4, 4, 4.5, 4.5)]
+    pieces = np.array([*islands, *lands, *corner], dtype=object)
+    joined = regions._joined(pieces)
+    assert joined.is_valid
+    assert joined.equals(shapely.union_all(pieces))
+    assert len(joined.geoms) == 8 + 1 + 1 + 1
