@@ -65,6 +65,7 @@ class Cues:
     sites: frozenset[str]
     linking: frozenset[str]
     prepositions: frozenset[str]
+    leads: frozenset[str]
     media: frozenset[str]
     media_after: frozenset[str]
     units: frozenset[str]
@@ -163,6 +164,7 @@ def cues_of(language: str) -> Cues:
         clitics,
         frozenset(data.get("joins", [])),
         linking=words("linking"),
+        leads=words("leads"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],
         traps=traps,

@@ -277,6 +277,8 @@ def _features(
             found["noun"] = 1.0
         elif preposition:
             found["preposition"] = p.prominence / 5
+    elif kind == "safe" and p.last - p.first == 1 and before and before[-1] in cues.leads:
+        found["sited"] = 1.0
     if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, cues):
         found["harmed"] = 1.0
     if cues.capitals:
