@@ -18,6 +18,8 @@ LISTS = (
     "offices_after",
     "media",
     "media_after",
+    "streets",
+    "streets_after",
     "titles",
     "given",
     "surnames",
@@ -68,6 +70,8 @@ class Cues:
     leads: frozenset[str]
     media: frozenset[str]
     media_after: frozenset[str]
+    streets: frozenset[str]
+    streets_after: frozenset[str]
     units: frozenset[str]
     units_after: frozenset[str]
     offices: frozenset[str]

@@ -259,3 +259,16 @@ def test_a_sure_name_is_found_right_behind_what_stands_before_places(
     gazetteer: Gazetteer, text: str, code: str, name: str
 ) -> None:
     assert name in [m.surface for m in recognise(Report("r", text), gazetteer, language=code)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "name"),
+    [
+        ("تجمع المحتجون في شارع فلسطين قبل الظهر", "ar", "فلسطين"),
+        ("أغلقت البلدية ساحة لبنان أمام السيارات", "ar", "لبنان"),
+        ("Rue de Damas, à Beyrouth, les commerces ont rouvert.", "fr", "Damas"),
+        ("They gathered on Cairo Street on Monday.", "en", "Cairo"),
+    ],
+)
+def test_streets_bear_names_of_places(gazetteer: Gazetteer, text: str, code: str, name: str) -> None:
+    assert name not in [m.surface for m in recognise(Report("r", text), gazetteer, language=code)]
