@@ -18,6 +18,8 @@ LISTS = (
     "offices_after",
     "media",
     "media_after",
+    "streets",
+    "streets_after",
     "titles",
     "given",
     "surnames",
@@ -65,8 +67,11 @@ class Cues:
     sites: frozenset[str]
     linking: frozenset[str]
     prepositions: frozenset[str]
+    leads: frozenset[str]
     media: frozenset[str]
     media_after: frozenset[str]
+    streets: frozenset[str]
+    streets_after: frozenset[str]
     units: frozenset[str]
     units_after: frozenset[str]
     offices: frozenset[str]
@@ -163,6 +168,7 @@ def cues_of(language: str) -> Cues:
         clitics,
         frozenset(data.get("joins", [])),
         linking=words("linking"),
+        leads=words("leads"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],
         traps=traps,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mapper.errors import GazetteerError
 from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
 from mapper.gazetteer_candidates import SAME_PLACE_M, Hit, Row, apart
+from mapper.gazetteer_mends import NONE, Mends, read_mends, wrong_rows
 from mapper.gazetteer_names import CountryNames, Names
 from mapper.gazetteer_rank import OWN_NAME, by_hand, rank, reasons
 from mapper.gazetteer_supplement import Addition, read_additions
@@ -65,7 +66,10 @@ class Gazetteer:
     Rows of all files are numbered through: those of the first file, of the second, …, hand-written places last.
     """
 
-    def __init__(self, folder: Path, tables: Sequence[Table], additions: Sequence[Addition]) -> None:
+    def __init__(
+        self, folder: Path, tables: Sequence[Table], additions: Sequence[Addition], mends: Mends = NONE
+    ) -> None:
+        self._mends = mends
         self._folder, self._tables, self._additions = folder, list(tables), list(additions)
         self._starts = [sum(len(t) for t in self._tables[:i]) for i in range(len(self._tables))]
         self._files = list(zip(self._tables, self._starts, strict=True))
@@ -86,9 +90,9 @@ class Gazetteer:
 
     @cached_property
     def _own_first(self) -> dict[str, int]:
-        """Words of the longest hand-written name that begins with each word."""
+        """Words of the longest name outside the files that begins with each word."""
         longest: dict[str, int] = {}
-        for key in self._own_keys:
+        for key in (*self._own_keys, *self._mends.names):
             first, words = key.partition(" ")[0], key.count(" ") + 1
             if words > longest.get(first, 0):
                 longest[first] = words
@@ -109,7 +113,8 @@ class Gazetteer:
         tables += [Table.open(f, _SHIPS) for f in sorted(folder.glob("*.bin")) if f != chief]
         tables += [Table.open(f, _REMOVE) for f in own]
         written = sorted(additions.glob("*.tsv")) if additions is not None else []
-        return cls(folder, tables, read_additions([*written, *sorted((folder / "supplement").glob("*.tsv"))]))
+        own_places = read_additions([*written, *sorted((folder / "supplement").glob("*.tsv"))])
+        return cls(folder, tables, own_places, read_mends(folder))
 
     def words(self) -> dict[int, str]:
         """Hash of a normalised word → A, B or X: words that a village's name should not be read from.
@@ -191,6 +196,8 @@ class Gazetteer:
                     level, prominence = level or found[0], max(prominence, found[1])
             if key in self._own_keys:
                 level, prominence = level or "S", max(prominence, _OWN_PROMINENCE)
+            if key in self._mends.names:
+                level, prominence = level or "S", max(prominence, self._name(self._mends.names[key].key)[1])
         return level, prominence
 
     def known(self, key: str) -> bool:
@@ -253,12 +260,25 @@ class Gazetteer:
             found.append(("its usual name", OWN_NAME))
         return sorted(found, key=lambda x: -x[1])
 
+    @cached_property
+    def _wrong(self) -> frozenset[int]:
+        """Rows that stand for nothing: units of a source that has mixed up their names."""
+        ships = [(table, start) for table, start in self._files if table.file.parent == self._folder]
+        return frozenset(start + row for table, start in ships for row in wrong_rows(table, self._mends.wrong))
+
     def _candidates(self, key: str, country: str | None) -> tuple[Place, ...]:
-        wanted = key_hash(key)
+        filed_as = self._mends.names.get(key)
+        if filed_as is not None:
+            return self._looked_up(*filed_as) if country in (None, filed_as.country) else ()
+        wanted, wrong = key_hash(key), self._wrong
         own = self._own_keys.get(key, [])
         if own and country is not None:
             own = [row for row in own if self._additions[row - self._count].country == country]
-        filed = [(t, start, p) for t, start in self._files if (p := t.rows(wanted, country))]
+        filed = [
+            (t, start, p)
+            for t, start in self._files
+            if (p := [q for q in t.rows(wanted, country) if start + (q & ROW) not in wrong])
+        ]
         if not own and len(filed) == 1:
             table, start, postings = filed[0]
             if len(postings) == 1:
@@ -342,7 +362,8 @@ class Gazetteer:
             found: list[Names] = [([name for _, name, _ in some], [row for _, _, row in some])]
             for table, start in self._files:
                 names, rows = table.names_of(country, initial)
-                found.append((names, [start + row for row in rows]))
+                sound = [i for i, row in enumerate(rows) if start + row not in self._wrong]
+                found.append(([names[i] for i in sound], [start + rows[i] for i in sound]))
             return found
 
         return CountryNames(read)

@@ -286,7 +286,7 @@ def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazette
     if place.country in prior:
         found["prior"] = 1.0
     if place.feature_code.startswith("PCL"):
-        found["country_itself"] = 1.0
+        found["country_itself"] = float(sense.kind in (None, place.feature_class))
     elif place.feature_code == "PPLC" and any(
         p.feature_code.startswith("PCL") and p.country != place.country for p in sense.places
     ):

@@ -216,6 +216,10 @@ def _judge(
     if any("media" in cues.lists(w) for w in before[-2:]) or (after and after[0] in cues.media_after):
         p.reason, p.role = "a newspaper or channel", "media"
         return
+    led = next((w for w in reversed(before[-3:]) if w not in cues.linking), "")
+    if "streets" in cues.lists(led) or (after and after[0] in cues.streets_after):
+        p.reason, p.role = "the name of a street", "street"
+        return
     previous = before[-1] if before else ""
     preposition = bool(p.proclitic and p.proclitic[-1] in cues.attached) or previous in cues.prepositions
     # "L'ambassade d'Iran": an elision links; the Arabic "السفارة بعمان" tells where.
@@ -277,6 +281,8 @@ def _features(
             found["noun"] = 1.0
         elif preposition:
             found["preposition"] = p.prominence / 5
+    elif kind == "safe" and p.last - p.first == 1 and before and before[-1] in cues.leads:
+        found["sited"] = 1.0
     if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, cues):
         found["harmed"] = 1.0
     if cues.capitals:

@@ -164,3 +164,24 @@ def test_spellings_find_the_same_sound_and_the_like() -> None:
     assert spellings.same("idlib") == []
     assert spellings.like("kafr sajna")[0].number == 0
     assert spellings.like("q") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country", "code"),
+    [
+        ("انفجار في عمان", "عمان", "JO", "PPLC"),
+        ("نقل الجرحى من درعا إلى عمان", "عمان", "JO", "PPLC"),
+        ("زار الوفد سلطنة عمان", "عمان", "OM", "PCLI"),
+        ("إعصار يضرب سواحل صلالة وصحار في عمان", "عمان", "OM", "PCLI"),
+        ("تظاهر المئات في تونس العاصمة", "تونس", "TN", "PPLC"),
+        ("تظاهر المئات في مدينة الكويت", "الكويت", "KW", "PPLC"),
+        ("اندلعت حرائق في الجزائر", "الجزائر", "DZ", "PCLI"),
+    ],
+)
+def test_a_country_or_its_namesake_among_capitals(
+    gazetteer: Gazetteer, text: str, name: str, country: str, code: str
+) -> None:
+    others = [n for n in ("درعا", "صلالة", "صحار") if n in text]
+    story = told(gazetteer, text, [*others, name], "ar")
+    place = first(story, len(others))
+    assert (place.country, place.feature_code) == (country, code)

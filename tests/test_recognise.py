@@ -245,3 +245,30 @@ def test_hyphens_and_elisions(gazetteer: Gazetteer, text: str, found: list[str])
     mentions = names(text, "fr", gazetteer)
     assert [m.surface for m in mentions if m.role == "place"] == [f for f in found if f != "Tunis"]
     assert all(text[m.start : m.end] == m.surface for m in mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "name"),
+    [
+        ("محادثات في مسقط", "ar", "مسقط"),
+        ("نقل الجرحى إلى مستشفى في عمان", "ar", "عمان"),
+        ("The suspect is a Nebraska pilot.", "en", "Nebraska"),
+    ],
+)
+def test_a_sure_name_is_found_right_behind_what_stands_before_places(
+    gazetteer: Gazetteer, text: str, code: str, name: str
+) -> None:
+    assert name in [m.surface for m in recognise(Report("r", text), gazetteer, language=code)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "name"),
+    [
+        ("تجمع المحتجون في شارع فلسطين قبل الظهر", "ar", "فلسطين"),
+        ("أغلقت البلدية ساحة لبنان أمام السيارات", "ar", "لبنان"),
+        ("Rue de Damas, à Beyrouth, les commerces ont rouvert.", "fr", "Damas"),
+        ("They gathered on Cairo Street on Monday.", "en", "Cairo"),
+    ],
+)
+def test_streets_bear_names_of_places(gazetteer: Gazetteer, text: str, code: str, name: str) -> None:
+    assert name not in [m.surface for m in recognise(Report("r", text), gazetteer, language=code)]
