@@ -33,6 +33,7 @@ LISTS = (
     "stop",
     "sites",
     "scenes",
+    "bound",
 )
 
 
@@ -83,6 +84,7 @@ class Cues:
     stop: frozenset[str]
     winds: frozenset[str]
     scenes: frozenset[str]
+    bound: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]
     opening: Remembered[str, bool]

@@ -279,6 +279,8 @@ def _features(
             found["preposition"] = p.prominence / 5
     if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, cues):
         found["harmed"] = 1.0
+    if kind == "safe" and before and not cues.capitals and before[-1] in cues.winds:
+        found["wind"] = 1.0
     if cues.capitals:
         found |= _capitals(p, tokens, cues, gazetteer)
         opens = p.first == 0 or tokens[p.first - 1].surface in SENTENCE_SIGNS

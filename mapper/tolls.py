@@ -94,10 +94,11 @@ def _placed(people: Sequence[Count], exact: Sequence[Spot], sentence: Sentence) 
 
 
 def _is_total(first: tuple[list[Count], Spot], rest: Sequence[tuple[list[Count], Spot]]) -> bool:
-    """Whether the first toll is that of all others: "nine in the city, five of them in X and four in Y"."""
+    """Whether the first toll is that of all others: "nine in the province's seat, five in X and four in Y"."""
 
     def dead(tolls: Sequence[Count]) -> int:
         return sum(c.low for c in tolls if c.what == "killed")
 
     total = dead(first[0])
-    return total > 0 and total == sum(dead(tolls) for tolls, _ in rest)
+    same = total > 0 and total == sum(dead(tolls) for tolls, _ in rest)
+    return same and all(where.seat(first[1].location, p.location) for _, p in rest)
