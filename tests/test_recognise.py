@@ -245,3 +245,24 @@ def test_hyphens_and_elisions(gazetteer: Gazetteer, text: str, found: list[str])
     mentions = names(text, "fr", gazetteer)
     assert [m.surface for m in mentions if m.role == "place"] == [f for f in found if f != "Tunis"]
     assert all(text[m.start : m.end] == m.surface for m in mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("قتل ثلاثة مدنيين في غارة على خان شيخون.", ["خان شيخون"]),  # not "علي خان"
+        ("غارات جوية على اللطامنة بعدة صواريخ", ["اللطامنة"]),
+        ("استشهد ثلاثة مدنيين في غارة على سراقب اليوم.", ["سراقب"]),
+        ("ارتكب الطيران مجزرة في بلدة #هجين وقتل خمسة", ["هجين"]),
+        ("استهدف القصف منازل غرب الرقة", ["الرقة"]),
+    ],
+)
+def test_a_place_where_harm_is_done(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
+    assert [m.surface for m in names(text, "ar", gazetteer)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("غارتان على بلدة عين قانا فجرا", ["عين قانا"]), ("قصف على كفر قانا فجرا", [])]
+)
+def test_the_end_of_a_name_that_is_not_known_is_no_place(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
+    assert [m.surface for m in names(text, "ar", gazetteer)] == found
