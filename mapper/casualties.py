@@ -148,6 +148,8 @@ def _elsewhere(
     out: list[Count] = []
     for chain in chains:
         first, last = chain[0], chain[-1].last
+        of_them = next((a.last for a in rows[last] if a.name == "of_them"), 0) if last < len(rows) else 0
+        last = of_them or last
         if first.own or last >= len(rows) or not has(rows[last], "placed"):
             continue
         before = max((c for c in [*told, *out] if c.end <= first.start), key=lambda c: c.end, default=None)
@@ -157,12 +159,10 @@ def _elsewhere(
             continue
         what = before.what.removesuffix(ELSEWHERE)
         gap = [j for j in range(max(0, first.first - _AGAIN - 1), first.first) if tokens[j].start >= before.end]
-        other = any(f.first in gap and f.what != what for f in frames)
-        if (
-            len(gap) <= _AGAIN
-            and not other
-            and not any(tokens[j].surface in STOPS or has(rows[j], "clause") for j in gap)
-        ):
+        walled = len(gap) > _AGAIN or any(f.first in gap and f.what != what for f in frames)
+        # "Three were killed in X, two of them in Y" is of one toll; "ten were killed, six of them in X" has two.
+        stops = ("clause", "placed") if of_them else ("clause",)
+        if not walled and not any(tokens[j].surface in STOPS or has(rows[j], *stops) for j in gap):
             out += _count(what + ELSEWHERE, chain, text)
     return out
 
@@ -288,6 +288,8 @@ def _governed(
             if near and (first.noun or bare_ok or led) and _open(gap, frame, frames, tokens):
                 far = len(gap) + (3 if len(gap) > 1 and side == "both" else 0)
                 options.append((not led, far, n))
+        elif last.last == frame.first and frame.bare and first.first and has(rows[first.first - 1], "reaches"):
+            options.append((False, 1, n))  # "it rose to twenty, the number of the dead", as Arabic has it
         elif last.last <= frame.first and side in ("before", "both"):
             gap = range(last.last, frame.first)
             near = len([j for j in gap if tokens[j].key and not has(rows[j], "passive")]) <= 2

@@ -142,7 +142,10 @@ def _related(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
 
 
 def _does(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
-    """Whether those counted are who did it: "two unknown gunmen", behind a verb that may be active or passive."""
+    """Whether those counted are who did it: "at the hands of gunmen", "two unknown gunmen" behind any verb."""
+    before = (a for row in rows[max(0, group.first - 3) : group.first] for a in row)
+    if not group.own and any(a.name == "hands" and a.last == group.first for a in before):
+        return True
     return any(a.name == "doer" and a.last >= group.last for j in range(group.first, group.last) for a in rows[j])
 
 
@@ -185,6 +188,8 @@ def _single(
             # "Wounding another", "the others": counted right behind their verb alone.
             low = 1 if atom.name == "beside" else 2
             return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
+        if atom.name == "alone" and i and has(rows[i - 1], "collective"):
+            continue  # "a displaced family", in the order "عائلة نازحة"
         behind = atom.name == "titled" and _verb(i, rows)
         if (behind or atom.name in ("alone", "kin")) and not _speaks(i, atom.last, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, own_of(atom.value), False)

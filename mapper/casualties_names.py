@@ -28,7 +28,7 @@ def listed(tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], language: st
                 known = _persons(language)
                 group = _capitals(atom.last, tokens, rows, known) or _subject(i, tokens, rows, known)
             elif atom.name == "FRAME":
-                group = _given(atom.last, tokens, rows, joint)
+                group = _given(atom.last, tokens, rows, joint, _written(language))
             else:
                 continue
             if group is not None:
@@ -42,6 +42,12 @@ def _persons(language: str) -> frozenset[str]:
     lists = [section(language, name).get("given", []) for name in ("persons", "places")]
     lists.append(section(language, "casualties").get("words", {}).get("given", []))
     return frozenset(normalise(name) for names in lists for name in names)
+
+
+@cache
+def _written(language: str) -> frozenset[str]:
+    """Given names as they are written."""
+    return frozenset(section(language, "casualties").get("words", {}).get("given", []))
 
 
 def _ends(at: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
@@ -75,18 +81,23 @@ def _each(
     return Group(i, at, opening.start, tokens[at - 1].end, count, count, count, True, own, False)
 
 
-def _given(first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], joint: str) -> Group | None:
+def _given(
+    first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], joint: str, written: frozenset[str]
+) -> Group | None:
     """Those named behind their verb, where a language has no capitals: each name begins with a given name."""
 
+    def given(at: int) -> bool:
+        # Folding makes one of a name and a preposition: على and علي.
+        return has(rows[at], "given") and (not has(rows[at], "stop") or tokens[at].surface in written)
+
     def opens(at: int) -> bool:
-        title = has(rows[at], "alone", "titled") and at + 1 < len(rows) and has(rows[at + 1], "given")
-        return has(rows[at], "given") or title
+        return given(at) or (has(rows[at], "alone", "titled") and at + 1 < len(rows) and given(at + 1))
 
     if first >= len(tokens) or not opens(first) or any(a.start > tokens[first].start for a in rows[first]):
         return None  # what a conjunction leads is not the verb's
     count, at, fresh, last = 0, first, True, first
     while at < min(len(tokens), first + _LISTED):
-        if _ends(at, tokens, rows):
+        if _ends(at, tokens, rows) and not given(at):
             break
         if tokens[at].surface in ",،":
             fresh = True

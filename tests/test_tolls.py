@@ -46,6 +46,11 @@ APART = [
         {("Saraqib", 3), ("Ariha", 2)},
     ),
     (
+        "ar",
+        "قال الدفاع المدني إن 11 مدنيا قتلوا اليوم بغارات، سبعة منهم في مدينة كفرنبل وأربعة في مدينة سراقب.",
+        {("كفرنبل", 7), ("سراقب", 4)},
+    ),
+    (
         "en",
         "Ten people were killed, six in Saraqib and four in Ariha, in air strikes on Tuesday.",
         {("Saraqib", 6), ("Ariha", 4)},
