@@ -55,6 +55,16 @@ APART = [
         "Ten people were killed, six in Saraqib and four in Ariha, in air strikes on Tuesday.",
         {("Saraqib", 6), ("Ariha", 4)},
     ),
+    (
+        "en",
+        "In Saraqib, three people were killed in air strikes, and in Ariha two died.",
+        {("Saraqib", 3), ("Ariha", 2)},
+    ),
+    (
+        "ar",
+        "في سراقب قتل ثلاثة مدنيين بغارات، وفي أريحا بريف إدلب قتل اثنان، وفي بنش خمسة قتلى.",
+        {("سراقب", 3), ("أريحا", 2), ("بنش", 5)},
+    ),
     ("fr", "Trois morts à Djibo et deux à Arbinda dans une attaque mardi.", {("Djibo", 3), ("Arbinda", 2)}),
 ]
 
