@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from mapper import patterns
+from mapper.casualties_frames import NAMED, Frame, frames_of, is_open
 from mapper.casualties_groups import chains_of, groups_of
 from mapper.casualties_words import STOPS, Group, has
 from mapper.language import section
@@ -42,18 +43,6 @@ _LED = 20  # the same where "to" leads to the number of a toll
 _SUBJECT = 45  # words between the subject of a passive and its verb, at most
 _SPANNED = 14  # tokens behind a figure in which its span of time may be told
 _AGAIN = 16  # tokens between a toll and the further one that has no verb of its own
-_OF = 3  # words that may stand between people and their verb: "five of the fighters of the government"
-_NAMED = 9  # words before "was killed" in which a name or a collective noun may stand
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    first: int
-    last: int
-    what: str
-    side: str
-    bare: bool
-    things: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +95,7 @@ def counts(text: str, language: str) -> list[Count]:
         return found
     groups = groups_of(text, language, tokens, rows)
     chains = chains_of(groups, tokens, rows, apposed=bool(section(language, "numbers").get("joined")))
-    frames = _frames(rows, grammar, chains)
+    frames = frames_of(rows, grammar.frames, chains)
     used: set[int] = set()
     silent = [range(c.start, c.end) for c in found]
     # "Five lost their lives" is told with the word for "missing" in some languages: the dead come first.
@@ -137,7 +126,7 @@ def counts(text: str, language: str) -> list[Count]:
 
 def _elsewhere(
     found: Sequence[Count],
-    frames: Sequence[_Frame],
+    frames: Sequence[Frame],
     chains: Sequence[Sequence[Group]],
     tokens: Sequence[Token],
     rows: Sequence[Sequence[Atom]],
@@ -148,6 +137,8 @@ def _elsewhere(
     out: list[Count] = []
     for chain in chains:
         first, last = chain[0], chain[-1].last
+        of_them = next((a.last for a in rows[last] if a.name == "of_them"), 0) if last < len(rows) else 0
+        last = of_them or last
         if first.own or last >= len(rows) or not has(rows[last], "placed"):
             continue
         before = max((c for c in [*told, *out] if c.end <= first.start), key=lambda c: c.end, default=None)
@@ -157,12 +148,10 @@ def _elsewhere(
             continue
         what = before.what.removesuffix(ELSEWHERE)
         gap = [j for j in range(max(0, first.first - _AGAIN - 1), first.first) if tokens[j].start >= before.end]
-        other = any(f.first in gap and f.what != what for f in frames)
-        if (
-            len(gap) <= _AGAIN
-            and not other
-            and not any(tokens[j].surface in STOPS or has(rows[j], "clause") for j in gap)
-        ):
+        walled = len(gap) > _AGAIN or any(f.first in gap and f.what != what for f in frames)
+        # "Three were killed in X, two of them in Y" is of one toll; "ten were killed, six of them in X" has two.
+        stops = ("clause", "placed") if of_them else ("clause",)
+        if not walled and not any(tokens[j].surface in STOPS or has(rows[j], *stops) for j in gap):
             out += _count(what + ELSEWHERE, chain, text)
     return out
 
@@ -217,54 +206,9 @@ def _silence(rows: Sequence[Sequence[Atom]], grammar: _Grammar, text: str) -> li
     return out
 
 
-def _frames(rows: Sequence[Sequence[Atom]], grammar: _Grammar, chains: Sequence[Sequence[Group]]) -> list[_Frame]:
-    """Frames in order; of two at one place the longer. "killed and wounded" becomes one of both.
-
-    Not so where each has its own: "قتل 32 وأصيب 159" with the first number before its verb.
-    """
-    out: list[_Frame] = []
-    ends, starts = {c[-1].last for c in chains}, {c[0].first for c in chains}
-    taken = 0
-    for i, row in enumerate(rows):
-        taken = max([taken, *(a.last for a in row if a.name == "one_of")])  # "was among the dead"
-        hits = [a for a in row if a.name == "FRAME" and not _kept_out(a, rows)]
-        if i < taken or not hits:
-            continue
-        atom = max(hits, key=lambda a: a.last)
-        what, side, bare, things = grammar.frames[int(atom.value)]
-        taken = atom.last
-        before = out[-1] if out else None
-        joined = before and all(has(rows[j], "and", "or") for j in range(before.last, i)) and i - before.last <= 1
-        apart = before and atom.last in starts and _subject(before.first, rows) & ends
-        # "A woman met her end, and her husband was hurt": the first has had its people.
-        done = before and before.side == "both" and before.first and has(rows[before.first - 1], "alone", "person")
-        if before and joined and not done and not apart and {before.what, what} == {"killed", "injured"}:
-            both = before.side if before.side != "both" else side
-            out[-1] = _Frame(before.first, atom.last, "casualties", both, bare, things)
-            continue
-        out.append(_Frame(i, atom.last, what, side, bare, things))
-    return out
-
-
-def _subject(verb: int, rows: Sequence[Sequence[Atom]]) -> set[int]:
-    """The tokens at which the people may end who are the subject of a verb: its own, or before what they are of."""
-    found = {verb}
-    for i in range(verb - 1, max(-1, verb - 1 - _OF), -1):
-        if has(rows[i], "stop", "clause", "and", "or", "FRAME"):
-            break
-        found.add(i)
-    return found
-
-
-def _kept_out(frame: Atom, rows: Sequence[Sequence[Atom]]) -> bool:
-    """Whether a word before a frame makes it another: "sentenced two men to death"."""
-    before = rows[max(0, frame.first - _NAMED) : frame.first]
-    return any(a.name == "unless" and a.value == frame.value for row in before for a in row)
-
-
 def _governed(
-    frame: _Frame,
-    frames: Sequence[_Frame],
+    frame: Frame,
+    frames: Sequence[Frame],
     chains: Sequence[Sequence[Group]],
     tokens: Sequence[Token],
     rows: Sequence[Sequence[Atom]],
@@ -285,14 +229,16 @@ def _governed(
             # "The toll of the attack on the market rose to eight": a far number, but led to.
             led = frame.bare and first.first > 0 and has(rows[first.first - 1], "reaches")
             near = between <= (_LED if led else _AFTER + (4 if frame.bare else 0))
-            if near and (first.noun or bare_ok or led) and _open(gap, frame, frames, tokens):
+            if near and (first.noun or bare_ok or led) and is_open(gap, frame, frames, tokens):
                 far = len(gap) + (3 if len(gap) > 1 and side == "both" else 0)
                 options.append((not led, far, n))
+        elif last.last == frame.first and frame.bare and first.first and has(rows[first.first - 1], "reaches"):
+            options.append((False, 1, n))  # "it rose to twenty, the number of the dead", as Arabic has it
         elif last.last <= frame.first and side in ("before", "both"):
             gap = range(last.last, frame.first)
             near = len([j for j in gap if tokens[j].key and not has(rows[j], "passive")]) <= 2
             reach = len(gap) <= _BEFORE or ((passive or frame.side == "before") and _is_subject(gap, tokens, rows))
-            if reach and (last.noun or near) and _open(gap, frame, frames, tokens):
+            if reach and (last.noun or near) and is_open(gap, frame, frames, tokens):
                 options.append((True, len(gap) + 1, n))
     return min(options)[2] if options else None
 
@@ -302,12 +248,12 @@ def _is_subject(gap: range, tokens: Sequence[Token], rows: Sequence[Sequence[Ato
     return len(gap) <= _SUBJECT and not any(has(rows[j], "clause") for j in gap)
 
 
-def _one(frame: _Frame, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], text: str) -> list[Count]:
+def _one(frame: Frame, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], text: str) -> list[Count]:
     """The one person of "was killed", whose number is in the verb; nobody where a family or a crowd was."""
     first = next((j for j in range(max(0, frame.first - 3), frame.first) if has(rows[j], "one_passive")), None)
     if first is None or frame.things:
         return []
-    for j in range(first - 1, max(-1, first - 1 - _NAMED), -1):
+    for j in range(first - 1, max(-1, first - 1 - NAMED), -1):
         if tokens[j].surface in STOPS:
             break
         if has(rows[j], "collective"):
@@ -317,7 +263,7 @@ def _one(frame: _Frame, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]],
 
 
 def _beside(
-    frame: _Frame, chains: Sequence[Sequence[Group]], rows: Sequence[Sequence[Atom]], used: set[int]
+    frame: Frame, chains: Sequence[Sequence[Group]], rows: Sequence[Sequence[Atom]], used: set[int]
 ) -> int | None:
     """The chain of those told right behind the verb: "was killed along with her two daughters"."""
     led = next((a.last for a in rows[frame.last] if a.name == "together"), None) if frame.last < len(rows) else None
@@ -333,7 +279,7 @@ def _with(count: Count, other: Count) -> Count:
     return replace(count, low=count.low + other.low, best=best, high=high)
 
 
-def _died(frame: _Frame, frames: Sequence[_Frame], found: list[Count], tokens: Sequence[Token]) -> list[Count]:
+def _died(frame: Frame, frames: Sequence[Frame], found: list[Count], tokens: Sequence[Token]) -> list[Count]:
     """Those told to be hurt who then died: "a guard, hit by a bullet, has died" is one dead, none hurt."""
     if frame.what != "killed" or frame.side != "before":
         return []
@@ -349,20 +295,11 @@ def _died(frame: _Frame, frames: Sequence[_Frame], found: list[Count], tokens: S
     return [replace(last, what="killed")]
 
 
-def _fits(frame: _Frame, group: Group) -> bool:
+def _fits(frame: Frame, group: Group) -> bool:
     """People to what happens to people, things to what happens to things."""
     if frame.things:
         return group.own == "" and group.noun
     return group.own in ("", frame.what) or (frame.bare and group.own in ("killed", "casualties"))
-
-
-def _open(gap: range, frame: _Frame, frames: Sequence[_Frame], tokens: Sequence[Token]) -> bool:
-    """Whether nothing that ends a clause, and no other frame, stands in the gap."""
-    for j in gap:
-        inner = tokens[j].surface == "." and j + 1 < len(tokens) and tokens[j + 1].start == tokens[j].end  # "U.S."
-        if tokens[j].surface in STOPS and not inner:
-            return False
-    return not any(f.first in gap for f in frames if f is not frame)
 
 
 def _count(what: str, chain: Sequence[Group], text: str) -> list[Count]:

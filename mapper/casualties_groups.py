@@ -127,9 +127,12 @@ def _numbered(
     if atom.first > 1 and has(rows[atom.first - 1], "partitive") and has(rows[atom.first - 2], "collective"):
         noun = True  # "a family of seven"
     joined = atom.start > tokens[atom.first].start
-    if not noun and atom.last + 1 < len(rows) and has(rows[atom.last], "partitive"):
-        # "Fourteen soldiers of the army and eight of the rebels", where "and" is written on; "with three of her sons".
-        noun = joined or has(rows[atom.last + 1], *RELATED)
+    of = next((a.last for a in rows[atom.last] if a.name == "partitive"), 0) if atom.last < len(rows) else 0
+    if not noun and 0 < of < len(rows):
+        # "Fourteen soldiers of the army and eight of the rebels", where "and" is written on; "four of the same family".
+        noun = joined or has(rows[of], *RELATED, "collective")
+    if noun and atom.first and has(rows[atom.first - 1], "from") and has(rows[last - 1], "collective"):
+        return None  # "17 people from three families"
     own = own_of(own)
     return Group(
         atom.first, last, atom.start, tokens[last - 1].end if noun else atom.end, int(low or 0),
@@ -142,7 +145,10 @@ def _related(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
 
 
 def _does(group: Group, rows: Sequence[Sequence[Atom]]) -> bool:
-    """Whether those counted are who did it: "two unknown gunmen", behind a verb that may be active or passive."""
+    """Whether those counted are who did it: "at the hands of gunmen", "two unknown gunmen" behind any verb."""
+    before = (a for row in rows[max(0, group.first - 3) : group.first] for a in row)
+    if not group.own and any(a.name == "hands" and a.last == group.first for a in before):
+        return True
     return any(a.name == "doer" and a.last >= group.last for j in range(group.first, group.last) for a in rows[j])
 
 
@@ -185,7 +191,11 @@ def _single(
             # "Wounding another", "the others": counted right behind their verb alone.
             low = 1 if atom.name == "beside" else 2
             return Group(i, atom.last, atom.start, atom.end, low, low, 1 if low == 1 else None, True, "", False)
+        if atom.name == "alone" and i and has(rows[i - 1], "collective"):
+            continue  # "a displaced family", in the order "عائلة نازحة"
         behind = atom.name == "titled" and _verb(i, rows)
+        if atom.name == "pronoun" and _verb(i, rows) and _ended(i + 1, tokens, rows):
+            return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, "", False)
         if (behind or atom.name in ("alone", "kin")) and not _speaks(i, atom.last, rows):
             return Group(i, atom.last, atom.start, atom.end, 1, 1, 1, True, own_of(atom.value), False)
     if not has(rows[i], "a"):
@@ -214,6 +224,11 @@ def _single(
         if j in taken and not has(rows[min(j + 1, len(rows) - 1)], "never") and not tokens[j].key.isdecimal():
             return None
     return None
+
+
+def _ended(at: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
+    """Whether no noun that a word before could belong to stands at a token: "killing her and", not "her son"."""
+    return at >= len(tokens) or not tokens[at].key or has(rows[at], "and", "together", "stop")
 
 
 def _uncounted(i: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], out: Sequence[Group]) -> Group | None:
@@ -274,7 +289,8 @@ def chains_of(
         # "One dead and her child": the word for the dead counts both.
         of_dead = last and not group.own and last.best == 1 and group.first == last.last and _related(group, rows)
         if last and group.noun and last.noun and (group.own == last.own or of_dead):
-            between = range(last.last, group.first)
+            ands = [range(j, a.last) for j in range(last.last, group.first) for a in rows[j] if a.name == "and"]
+            between = [j for j in range(last.last, group.first) if not any(j in r[1:] for r in ands)]  # "along with"
             aside = any(j in parts for j in between)
             words_between = [
                 j

@@ -12,6 +12,7 @@ from mapper.text import Token, normalise
 
 _LISTED = 60  # tokens of a list of names, at most
 _NAME = 2  # words of a name that has only its capitals to tell it
+_NAMES_OF = 4  # words of "five of his" before the kin
 _VERB = 4  # words of a passive verb, at most ("have all been killed")
 
 
@@ -24,11 +25,13 @@ def listed(tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], language: st
             if atom.name in ("each", "each_own"):
                 own = own_of(atom.value) if atom.name == "each_own" else ""
                 group = _each(i, atom, tokens, rows, joint, own)
+            elif atom.name == "siblings":
+                group = _siblings(i, atom.last, tokens, rows)
             elif atom.name == "FRAME" and capitals:
                 known = _persons(language)
                 group = _capitals(atom.last, tokens, rows, known) or _subject(i, tokens, rows, known)
             elif atom.name == "FRAME":
-                group = _given(atom.last, tokens, rows, joint)
+                group = _given(atom.last, tokens, rows, joint, _written(language))
             else:
                 continue
             if group is not None:
@@ -42,6 +45,12 @@ def _persons(language: str) -> frozenset[str]:
     lists = [section(language, name).get("given", []) for name in ("persons", "places")]
     lists.append(section(language, "casualties").get("words", {}).get("given", []))
     return frozenset(normalise(name) for names in lists for name in names)
+
+
+@cache
+def _written(language: str) -> frozenset[str]:
+    """Given names as they are written."""
+    return frozenset(section(language, "casualties").get("words", {}).get("given", []))
 
 
 def _ends(at: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> bool:
@@ -75,18 +84,23 @@ def _each(
     return Group(i, at, opening.start, tokens[at - 1].end, count, count, count, True, own, False)
 
 
-def _given(first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], joint: str) -> Group | None:
+def _given(
+    first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], joint: str, written: frozenset[str]
+) -> Group | None:
     """Those named behind their verb, where a language has no capitals: each name begins with a given name."""
 
+    def given(at: int) -> bool:
+        # Folding makes one of a name and a preposition: على and علي.
+        return has(rows[at], "given") and (not has(rows[at], "stop") or tokens[at].surface in written)
+
     def opens(at: int) -> bool:
-        title = has(rows[at], "alone", "titled") and at + 1 < len(rows) and has(rows[at + 1], "given")
-        return has(rows[at], "given") or title
+        return given(at) or (has(rows[at], "alone", "titled") and at + 1 < len(rows) and given(at + 1))
 
     if first >= len(tokens) or not opens(first) or any(a.start > tokens[first].start for a in rows[first]):
         return None  # what a conjunction leads is not the verb's
     count, at, fresh, last = 0, first, True, first
     while at < min(len(tokens), first + _LISTED):
-        if _ends(at, tokens, rows):
+        if _ends(at, tokens, rows) and not given(at):
             break
         if tokens[at].surface in ",،":
             fresh = True
@@ -100,6 +114,28 @@ def _given(first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]], 
     if not count:
         return None
     return _of(first, last, count, tokens)
+
+
+def _siblings(i: int, first: int, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]) -> Group | None:
+    """Brothers or children who are told by their names alone: "their sons Karim and Rami"."""
+    if i and (tokens[i - 1].key.isdecimal() or has(rows[i - 1], "counted")):
+        return None
+    count, at, led = 0, first, True
+    while led and at < min(len(tokens), first + _LISTED) and tokens[at].surface[:1].isupper():
+        while at < len(tokens) and (tokens[at].surface[:1].isupper() or has(rows[at], "particle")):
+            at += 1
+        count, last = count + 1, at
+        at = _aged(at, tokens, rows)
+        if at < len(tokens) and tokens[at].surface == ",":
+            at += 1
+        led = at > last
+        if at < len(tokens) and has(rows[at], "and"):
+            at, led = at + 1, True
+    return (
+        Group(i, last, tokens[i].start, tokens[last - 1].end, count, count, count, True, "", False)
+        if count > 1
+        else None
+    )
 
 
 def _capitals(
@@ -167,6 +203,8 @@ def _subject(
         or has(rows[at], "and", "particle", "never")
     ):
         at -= 1
+    if at >= 0 and has(rows[at], "siblings"):
+        return None  # "two brothers, A and B C, were killed": they are counted with that word
     if at >= 0 and has(rows[at], "stop"):
         return None  # "in A B and C D were killed four"
     for first in range(at + 1, verb):
@@ -183,9 +221,11 @@ def with_kin(found: Sequence[Group], tokens: Sequence[Token], rows: Sequence[Seq
     for group in found:
         related = any(has(rows[j], *RELATED) for j in range(group.first, group.last))
         clitic = group.start > tokens[group.first].start
-        at = group.first - 1
+        led = group.first > 0 and has(rows[group.first - 1], "whose")  # "and his two sons"
+        at = group.first - 1 - led
         joined = clitic or (at > 0 and (tokens[at].surface in ",،" or has(rows[at], "and")))
-        if not related or not joined or not (clitic or has(rows[group.first], "whose")):
+        whose = led or any(has(rows[j], "whose") for j in range(group.first, min(group.first + _NAMES_OF, group.last)))
+        if not related or not joined or not (clitic or whose):
             continue
         last = at + 1 if clitic else at
         first = last

@@ -35,6 +35,7 @@ LISTS = (
     "stop",
     "sites",
     "scenes",
+    "bound",
 )
 
 
@@ -88,6 +89,7 @@ class Cues:
     stop: frozenset[str]
     winds: frozenset[str]
     scenes: frozenset[str]
+    bound: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]
     opening: Remembered[str, bool]

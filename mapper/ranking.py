@@ -271,6 +271,9 @@ def _kinds(text: str, mentions: Sequence[Mention], options: Mapping[int, Sequenc
         between = normalise(text[mentions[i].end : mentions[j].start])
         if i in kinds or j not in kinds or between not in words.listing:
             continue
+        units = {(u.country, u.admin1) for u in options[j] if u.feature_code == "ADM1"}
+        if any(p.feature_class == "P" and (p.country, p.admin1) in units for p in options[i]):
+            continue  # "Bourem, Gao region": a town and what it lies in
         behind = normalise(text[mentions[j].end : mentions[j].end + 20]).split()[:1]
         if behind and words.after.get(behind[0]) == kinds[j]:
             kinds[i] = kinds[j]

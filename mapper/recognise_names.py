@@ -17,6 +17,8 @@ SENTENCE_SIGNS = frozenset(".!?:;«»\"“”'‘’-–—•*|()")
 _COUNTRY = 7.5
 _HYPHENS = "-‐‑"
 # Words of these lists are no part of a name whose kind stands beside it.
+# Words of these end a name whose first word calls for more.
+_UNBOUND = frozenset(("nouns", "prepositions", "stop", "winds", "nouns_after", "speech"))
 _IMPROPER = frozenset(("titles", "stop", "heads", "tails"))
 # A country or great city keeps its name to itself beside a hyphen: "Damas-Téhéran", "Israël-Hamas".
 _GREAT = 6.0
@@ -242,14 +244,27 @@ def _at(i: int, read: _Read) -> Proposal | None:
     if not quiet:
         found = _listed(i, read, small)
         if found is not None:
-            return found
+            return (_bound(i, read) or found) if found.last == i + 1 else found
     elided = 0  # letters of "d'" in "le village d'Amasrakad"
     if small:
         cuts = [len(clitic) for clitic, rest, put in cues.without_clitic(token.surface) if rest and not put]
         elided = next((n for n in cuts if token.surface[n].isupper()), 0)
         if not elided:
             return None
-    return _after_noun(i, read, elided)
+    return _bound(i, read) or _after_noun(i, read, elided)
+
+
+def _bound(i: int, read: _Read) -> Proposal | None:
+    """A name of two words that no gazetteer has, whose first is never one alone: "عين قانا" is not "قانا"."""
+    tokens, keys, cues = read.tokens, read.keys, read.cues
+    if keys[i] not in cues.bound or i + 1 >= len(tokens) or _beside(tokens[i], tokens[i + 1]) != 1:
+        return None
+    if len(keys[i + 1]) < SHORTEST or keys[i + 1] in cues.never or not _UNBOUND.isdisjoint(cues.lists(keys[i + 1])):
+        return None
+    first, end, key = tokens[i], tokens[i + 1].end, f"{keys[i]} {keys[i + 1]}"
+    if i and "strong_nouns" in cues.lists(keys[i - 1]):
+        return Proposal(i, i + 2, first.start, end, key, "unknown")
+    return Proposal(i, i + 2, first.start, end, "", "trap", reason="the end of a name that is not known", role="trap")
 
 
 @lru_cache(maxsize=100_000)

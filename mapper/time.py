@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mapper import patterns, time_hijri
+from mapper import patterns
 from mapper import time_calendar as cal
 from mapper.errors import LanguageError
 from mapper.language import section
@@ -21,6 +21,7 @@ from mapper.model import DateRange
 from mapper.numbers import words
 from mapper.patterns import Atom, Lexicon, Match, Template
 from mapper.text import Token
+from mapper.time_meaning import JOINTS, Reckoning, captured, meaning, simple
 
 _KINDS = ("at", "range", "since", "ago", "past", "night", "hijri", "persian")
 _TABLES = {
@@ -35,10 +36,7 @@ _TABLES = {
     "spans": "SPAN",
     "seasons": "SEASON",
 }
-_RELATIONS = ("last", "this", "next")
-_PARTS = ("early", "mid", "late")
 _DAYS = frozenset({"DAYWORD", "WEEKDAY", "DAY"})
-_JOINTS = frozenset("/-–—()")
 _ENDS = frozenset(".;؛")
 _GOVERN = 14  # words between a reporting verb and the date that it governs, at most
 _AHEAD = 9  # the same for a date before the verb: "On Thursday the army said"
@@ -70,7 +68,7 @@ class _Grammar:
     rules: tuple[_Rule, ...]
     starts: dict[str, tuple[int, ...]]  # class → the numbers of the rules that may begin with it
     ordinal: frozenset[str]
-    week_start: int
+    reckoning: Reckoning
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def _grammar(language: str) -> _Grammar:
         tuple(rules),
         {name: tuple(numbers) for name, numbers in starts.items()},
         frozenset(data.get("ordinal_endings", [])),
-        int(data.get("week_starts", 0)),
+        Reckoning(int(data.get("week_starts", 0)), dict(data.get("reaches_back", {}))),
     )
 
 
@@ -178,7 +176,7 @@ def _join_months(rows: list[list[Atom]], tokens: Sequence[Token]) -> None:
     for row in rows:
         for atom in [a for a in row if a.name == "MONTH"]:
             j = atom.last
-            while j < len(tokens) and tokens[j].surface in _JOINTS:
+            while j < len(tokens) and tokens[j].surface in JOINTS:
                 j += 1
             if j >= len(tokens) or j - atom.last > 2:
                 continue
@@ -205,7 +203,7 @@ def _at(
         if found:
             options.append((-found.last, n, grammar.rules[n], found))
     for _, _, rule, m in sorted(options, key=lambda o: o[:2]):
-        span = _meaning(rule.kind, m.atoms, published, grammar, _future(i, rows, tokens))
+        span = meaning(rule.kind, m.atoms, published, grammar.reckoning, _future(i, rows, tokens))
         if span:
             # Context after the span stays free for what follows.
             last = next((n for n in range(m.first, m.last) if tokens[n].start >= m.end), m.last)
@@ -215,169 +213,6 @@ def _at(
                 return inner  # "in May 2016": more than the context rule "in May" says
             return _Found(rule.kind, m.first, last, m.start, m.end, m.atoms, span)
     return None
-
-
-def _meaning(
-    kind: str, atoms: Sequence[Atom], published: dt.date | None, grammar: _Grammar, ahead: bool
-) -> cal.Span | None:
-    if kind in ("range", "night"):
-        return _range(atoms, published, grammar)
-    values = _captured(atoms)
-    if kind in ("hijri", "persian"):
-        return _other(kind, values, published)
-    if kind == "at":
-        return _simple(values, published, grammar, ahead)
-    if published is None:
-        return None
-    if kind == "since":
-        begin = _simple(values, published, grammar, False)
-        return (begin[0], published) if begin and begin[0] <= published else None
-    if "SPAN" in values:
-        return published - cal.DAY * int(values["SPAN"]), published
-    low, best, high = _count(values)
-    unit = values.get("UNIT") or values.get("DUAL", "")
-    if kind == "past":
-        return cal.past(unit, best if best is not None else high or low, published)
-    return cal.ago(unit, low, best, high, published)
-
-
-def _other(kind: str, values: dict[str, str], published: dt.date | None) -> cal.Span | None:
-    """A date of another calendar."""
-    day = int(values["DAY"]) if "DAY" in values else None
-    year = int(values["AYEAR"]) if "AYEAR" in values else None
-    if kind == "hijri":
-        return time_hijri.hijri(year, int(values["HMONTH"]), day, published)
-    return time_hijri.persian(year, int(values["PMONTH"]), day) if year is not None else None
-
-
-def _count(values: dict[str, str]) -> tuple[float, float | None, float | None]:
-    if "DUAL" in values:
-        return 2, 2, 2
-    if "few" in values:
-        return 2, None, 6
-    if "NUM" not in values:
-        return 1, 1, 1
-    low, best, high = (float(x) if x else None for x in values["NUM"].split("|"))
-    return low or 0.0, best, high
-
-
-def _captured(atoms: Sequence[Atom]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for atom in atoms:
-        values.setdefault("MONTH" if atom.name == "NMONTH" else atom.name, atom.value)
-    return values
-
-
-def _simple(values: dict[str, str], published: dt.date | None, grammar: _Grammar, ahead: bool) -> cal.Span | None:
-    """A day, month, period, season or year; parts ("late", "early") cut it down."""
-    relation = next((r for r in _RELATIONS if r in values), "")
-    if "DAY" in values:
-        date = _day(values, published, grammar, "next" if ahead and not relation else relation)
-        return (date, date + cal.DAY if "night_of" in values else date) if date else None
-    span: cal.Span | None = None
-    if "YEAR" in values:
-        year = int(values["YEAR"])
-        first, last = 1, 12
-        if "MONTH" in values:
-            first = last = int(values["MONTH"])
-        elif "SEASON" in values:
-            first, last = (int(x) for x in values["SEASON"].split("-"))
-        span = cal.month(year, first)[0], cal.month(year, last)[1]
-    elif published is None:
-        return None
-    elif "MONTH" in values:
-        span = _month(values, published, relation)
-    elif "WEEKDAY" in values:
-        return _weekday(values, published, relation, ahead)
-    elif "DAYWORD" in values:
-        low, _, high = values["DAYWORD"].partition("..")
-        return published + cal.DAY * int(low), published + cal.DAY * int(high or low)
-    elif "UNIT" in values and relation:
-        whole = any(p in values for p in _PARTS)
-        span = cal.period(values["UNIT"], published, relation, grammar.week_start, whole=whole)
-        if span and values["UNIT"] == "week" and relation == "this" and "late" not in values:
-            span = cal.begun(span, published)
-    if span is None:
-        return None
-    for name in _PARTS:
-        if name in values:
-            span = cal.part(span, name)
-            return (span[0], min(span[1], published)) if published and span[0] <= published else span
-    return span
-
-
-def _month(values: dict[str, str], published: dt.date, relation: str) -> cal.Span:
-    number = int(values["MONTH"])
-    if "UNIT" in values or "year_noun" in values:  # "May of last year"
-        year = published.year + {"last": -1, "next": 1}.get(relation, 0)
-        return cal.month(year, number)
-    span = cal.nearest_month(number, published, relation)
-    return cal.month(span[0].year, span[0].month) if any(p in values for p in _PARTS) else span
-
-
-def _day(values: dict[str, str], published: dt.date | None, grammar: _Grammar, relation: str) -> dt.date | None:
-    number = int(values["DAY"])
-    if "MONTH" not in values:
-        if "UNIT" not in values or published is None:
-            return None
-        whole = cal.period(values["UNIT"], published, relation or "this", grammar.week_start, whole=True)
-        return cal.day(whole[0].year, whole[0].month, number) if whole and values["UNIT"] == "month" else None
-    month = int(values["MONTH"])
-    if "YEAR" in values:
-        return cal.day(int(values["YEAR"]), month, number)
-    if published is None:
-        return None
-    if "year_noun" in values or values.get("UNIT") == "year":  # "the 3rd of May last year"
-        return cal.day(published.year + {"last": -1, "next": 1}.get(relation, 0), month, number)
-    weekday = int(values["WEEKDAY"]) if "WEEKDAY" in values else None
-    return cal.nearest_day(number, month, published, relation, weekday)
-
-
-def _weekday(values: dict[str, str], published: dt.date, relation: str, ahead: bool) -> cal.Span | None:
-    number = int(values["WEEKDAY"])
-    night = "night_of" in values or ".." in values.get("DAYWORD", "")  # "overnight on Thursday"
-    if "DAYWORD" in values:
-        said = published + cal.DAY * int(values["DAYWORD"].partition("..")[0])
-        # "yesterday, Tuesday" in a report published two days later: the weekday is what stays true.
-        relation, ahead = "", False
-        if said.weekday() == number or said > published:
-            return said, said + cal.DAY if night and said < published else said
-    if values.get("UNIT") == "week":
-        week = cal.period("week", published, relation, 0, whole=True)
-        return (week[0] + cal.DAY * number,) * 2 if week else None
-    date = cal.weekday(number, published, "coming" if ahead and not relation else relation)
-    return date, date + cal.DAY if night and date < published else date
-
-
-def _range(atoms: Sequence[Atom], published: dt.date | None, grammar: _Grammar) -> cal.Span | None:
-    """From the first day or month to the second; what one half leaves out, the other says."""
-    first_named = next((n for n, a in enumerate(atoms) if a.name.isupper()), 0)
-    cut = (n for n, a in enumerate(atoms) if n > first_named and (a.name in ("to", "and") or a.value in _JOINTS))
-    middle = next(cut, None)
-    if middle is None:  # two weekdays side by side
-        middle = max(n for n, a in enumerate(atoms) if a.name.isupper())
-    one, two = _captured(atoms[:middle]), _captured(atoms[middle:])
-    dated = "YEAR" in one
-    for name in ("MONTH", "YEAR"):
-        if name in two or name in one:
-            one.setdefault(name, two.get(name, ""))
-            two.setdefault(name, one[name])
-    if ("DAY" in one) != ("DAY" in two):
-        return None
-    relation = next((r for r in _RELATIONS if r in two or r in one), None)
-    if relation:
-        one[relation] = two[relation] = relation
-    one.pop("night_of", None)
-    two.pop("night_of", None)
-    begin, end = _simple(one, published, grammar, False), _simple(two, published, grammar, False)
-    if begin is None or end is None:
-        return None
-    if begin[0] > end[1] and "YEAR" in one and not dated:  # "from November to February 2016"
-        begin = _simple({**one, "YEAR": str(int(one["YEAR"]) - 1)}, published, grammar, False) or begin
-    elif begin[0] > end[1] and "YEAR" not in one:
-        # Both were read back from publication; the first lies before the second.
-        begin = _simple(one, end[0], grammar, False) or begin
-    return (begin[0], end[1]) if begin[0] <= end[1] else None
 
 
 def _merge(found: list[_Found], tokens: Sequence[Token], published: dt.date | None, grammar: _Grammar) -> list[_Found]:
@@ -392,7 +227,7 @@ def _merge(found: list[_Found], tokens: Sequence[Token], published: dt.date | No
             fits = "DAY" not in ours or before.span == f.span
             if gap in ("", ",", "،", "(") and ours and theirs and not ours & theirs and fits and not _spread(before, f):
                 atoms = (*before.atoms, *f.atoms)
-                span = _simple(_captured(atoms), published, grammar, False)
+                span = simple(captured(atoms), published, grammar.reckoning, False)
                 if span:
                     out[-1] = _Found("at", before.first, f.last, before.start, f.end, atoms, span)
                     continue

@@ -93,14 +93,6 @@ def weekday(number: int, published: dt.date, relation: str) -> dt.date:
     return published - DAY * back
 
 
-def begun(week: Span, published: dt.date) -> Span:
-    """The current week as a writer means it on its first days: it reaches back to the second day before.
-
-    "Earlier this week" on a Tuesday may be Sunday, where weeks begin then, and is no day that lies ahead.
-    """
-    return min(week[0], published - DAY * 2), week[1]
-
-
 def period(unit: str, published: dt.date, relation: str, week_start: int, *, whole: bool = False) -> Span | None:
     """The calendar week, month or year before, of or after the day of publication.
 

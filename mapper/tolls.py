@@ -15,6 +15,7 @@ from mapper.where import Spot
 
 _PEOPLE = frozenset({"killed", "injured", "killed" + ELSEWHERE, "injured" + ELSEWHERE})
 _REACH = 120  # characters between a toll and its place, at most
+_HEAD = 14  # characters of a clause before a place that heads it: "and in the town of"
 _BESIDE = 30  # the same where the toll has no verb
 _EXACT = 1  # coarseness of a place that has a toll of its own, at most
 
@@ -54,7 +55,10 @@ def portions(
     places = [p for _, p in found]
     if len(found) < 2:
         return []
-    ends = [p.end - sentence.start for p in places]
+    ends = [max(p.end - sentence.start, tolls[-1].end) for tolls, p in found]
+    for n, (tolls, p) in enumerate(found[1:]):
+        if found[n][1].start - sentence.start < found[n][0][0].start:  # a place at the head has all up to the next
+            ends[n] = min(p.start - sentence.start, tolls[0].start)
     opening = min(c.start for c in found[0][0])
     common = [h for h in group if h.start >= ends[-1] or (h.start < opening and not h.weak)]
     made: list[Portion] = []
@@ -75,9 +79,15 @@ def _next(places: Sequence[Spot], place: Spot) -> int:
 
 
 def _placed(people: Sequence[Count], exact: Sequence[Spot], sentence: Sentence) -> list[tuple[list[Count], Spot]]:
-    """The tolls that a place follows before the next toll, each with what was told before it of the same place."""
+    """The tolls that have a place, behind them or at the head of their clause, each with what was told before it."""
+
+    def heads(p: Spot) -> bool:
+        at = p.start - sentence.start
+        return at - sentence.clause(at)[0] <= _HEAD
+
     found: list[tuple[list[Count], Spot]] = []
     waiting: dict[str, Count] = {}
+    done = 0  # where the last toll with a place ends, or its place
     for n, toll in enumerate(people):
         verbless = toll.what.endswith(ELSEWHERE)
         reach = toll.end + (_BESIDE if verbless else _REACH)
@@ -85,19 +95,25 @@ def _placed(people: Sequence[Count], exact: Sequence[Spot], sentence: Sentence) 
         spot = next((p for p in exact if toll.end <= p.start - sentence.start < until), None)
         if verbless and spot is None:
             continue
+        if spot is None or (heads(spot) and n + 1 < len(people)):
+            # "In X three were killed, and in Y two": what heads the clause of a toll is its place.
+            led = [p for p in exact if done <= p.start - sentence.start < toll.start and heads(p)]
+            spot = led[-1] if led else spot
         what = toll.what.removesuffix(ELSEWHERE)
         waiting[what] = replace(toll, what=what)  # the later of two is the place's own: the first is a total
         if spot is not None:
             found.append((list(waiting.values()), spot))
             waiting = {}
+            done = max(toll.end, spot.end - sentence.start)
     return found
 
 
 def _is_total(first: tuple[list[Count], Spot], rest: Sequence[tuple[list[Count], Spot]]) -> bool:
-    """Whether the first toll is that of all others: "nine in the city, five of them in X and four in Y"."""
+    """Whether the first toll is that of all others: "nine in the province's seat, five in X and four in Y"."""
 
     def dead(tolls: Sequence[Count]) -> int:
         return sum(c.low for c in tolls if c.what == "killed")
 
     total = dead(first[0])
-    return total > 0 and total == sum(dead(tolls) for tolls, _ in rest)
+    same = total > 0 and total == sum(dead(tolls) for tolls, _ in rest)
+    return same and all(where.seat(first[1].location, p.location) for _, p in rest)

@@ -272,3 +272,24 @@ def test_a_sure_name_is_found_right_behind_what_stands_before_places(
 )
 def test_streets_bear_names_of_places(gazetteer: Gazetteer, text: str, code: str, name: str) -> None:
     assert name not in [m.surface for m in recognise(Report("r", text), gazetteer, language=code)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("قتل ثلاثة مدنيين في غارة على خان شيخون.", ["خان شيخون"]),  # not "علي خان"
+        ("غارات جوية على اللطامنة بعدة صواريخ", ["اللطامنة"]),
+        ("استشهد ثلاثة مدنيين في غارة على سراقب اليوم.", ["سراقب"]),
+        ("ارتكب الطيران مجزرة في بلدة #هجين وقتل خمسة", ["هجين"]),
+        ("استهدف القصف منازل غرب الرقة", ["الرقة"]),
+    ],
+)
+def test_a_place_where_harm_is_done(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
+    assert [m.surface for m in names(text, "ar", gazetteer)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("غارتان على بلدة عين قانا فجرا", ["عين قانا"]), ("قصف على كفر قانا فجرا", [])]
+)
+def test_the_end_of_a_name_that_is_not_known_is_no_place(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
+    assert [m.surface for m in names(text, "ar", gazetteer)] == found

@@ -377,3 +377,9 @@ def test_between_a_place_and_an_unknown_one_is_by_the_known_one(gazetteer: Gazet
     found = localities.locate("between Sirte and Xqzvwk", gazetteer, country="LY").location
     assert found is not None
     assert metres_between(found.lat, found.lon, 31.2089, 16.5887) < found.radius_m
+
+
+def test_a_town_before_the_region_it_lies_in_is_no_list_of_regions(gazetteer: Gazetteer) -> None:
+    text = "Gunmen attacked a camp in Bourem, Gao region, on Monday."
+    found = resolve.resolve(Report("r", text), named(text, "Bourem", "Gao"), gazetteer, language="en")
+    assert [f.location.feature_code for f in found if f.location] == ["PPLA2", "ADM1"]
