@@ -327,6 +327,12 @@ def owning(text: str, names: Sequence[tuple[int, int]], language: str) -> list[t
     return [(a, b + len(phrase)) for a, b in names for phrase in owned if text.startswith(phrase, b)]
 
 
+def owner(description: str, language: str) -> str:
+    """The country whose capital words mean ("Libya's capital"): its name, "" for other words."""
+    owned = section(language, "relative").get("owned", [])
+    return next((description.removesuffix(phrase) for phrase in owned if description.endswith(phrase)), "")
+
+
 def explains(gap: str, language: str) -> bool:
     """Whether ``gap`` makes what follows explain the name before: ", which lies"."""
     got, lex = key(gap), lexicon(language)

@@ -16,7 +16,7 @@ from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import doubted, of_coordinates, of_geocoder, of_place, told, vicinity_of
 from mapper.model import Candidate, Geocoder, Location, Mention, Place, PrecisionClass, Report, Resolved
 from mapper.ranking import Gloss, Story, story_of
-from mapper.relative_lexicon import without_nation
+from mapper.relative_lexicon import owner, without_nation
 from mapper.text import normalise, skeleton
 from mapper.words import Words, words_of
 
@@ -278,7 +278,7 @@ def _measured(
             for r in found
             if r.location and r.mention.kind == "name" and r.mention.start < end and r.mention.end > start
         ]
-        if inside and _owner(surface, found) is None:
+        if inside and _owner(surface, found, language) is None:
             return inside[-1]
         return _meant(surface, mention, found, gazetteer, story, language)
 
@@ -302,12 +302,12 @@ _WANTED: Mapping[str, Callable[[Location], bool]] = {
 }
 
 
-def _owner(surface: str, found: Sequence[Resolved]) -> str | None:
-    """The code of the country whose capital words mean that begin with its name: "Libya's capital"."""
+def _owner(surface: str, found: Sequence[Resolved], language: str) -> str | None:
+    """The code of the country whose capital a description means: "Libya's capital"."""
+    name = owner(surface, language)
     for r in found:
-        where, name = r.location, r.mention.surface
-        country = where is not None and where.precision is PrecisionClass.COUNTRY
-        if where is not None and country and surface != name and surface.startswith(name):
+        where = r.location
+        if name and where is not None and where.precision is PrecisionClass.COUNTRY and r.mention.surface == name:
             return where.country
     return None
 
@@ -323,8 +323,8 @@ def _meant(
     """What "the city", "the capital" or "the country" means here: the last fitting place before it."""
     bare, nation = without_nation(surface, language)
     kind = words_of(language).coreference(bare)
-    if kind is None and (owner := _owner(surface, found)) is not None:
-        kind, nation = "capital", owner
+    if kind is None and (seat_of := _owner(surface, found, language)) is not None:
+        kind, nation = "capital", seat_of
     if kind is None:
         return described.people(surface, gazetteer, language)
     country = nation or story.main_country()
