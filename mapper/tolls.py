@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mapper import where
 from mapper.casualties import ELSEWHERE
 from mapper.model import Count
-from mapper.nearness import coarseness
+from mapper.nearness import coarseness, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
 from mapper.where import Spot
@@ -51,7 +51,7 @@ def portions(
     found = _placed(people, exact, sentence)
     if len(found) > 2 and _is_total(found[0], found[1:]):
         found = found[1:]
-    found = [x for n, x in enumerate(found) if all(where.two_towns(x[1], p) for _, p in found[:n])]
+    found = [x for n, x in enumerate(found) if all(_two(x, other) for other in found[:n])]
     places = [p for _, p in found]
     if len(found) < 2:
         return []
@@ -72,6 +72,12 @@ def portions(
         made.append(Portion(hits or list(group), [*tolls, *others], [place, *listed]))
         low, before = high, own
     return made
+
+
+def _two(a: tuple[list[Count], Spot], b: tuple[list[Count], Spot]) -> bool:
+    """Whether two tolls are of two towns; the dead of a city and the injured of a quarter in it are of one blast."""
+    alike = {c.what for c in a[0]} & {c.what for c in b[0]}
+    return where.two_towns(a[1], b[1]) and (bool(alike) or not near(a[1].location, b[1].location))
 
 
 def _next(places: Sequence[Spot], place: Spot) -> int:
