@@ -222,7 +222,7 @@ def _judge(
         p.reason, p.role = "the name of a street", "street"
         return
     previous = before[-1] if before else ""
-    preposition = bool(p.proclitic and p.proclitic[-1] in cues.attached) or previous in cues.prepositions
+    preposition = bool(p.proclitic and p.proclitic[-1] in cues.attached) or "prepositions" in cues.lists(previous)
     # "L'ambassade d'Iran": an elision links; the Arabic "السفارة بعمان" tells where.
     elided = cues.capitals and bool(p.proclitic) and not {"offices", "units"}.isdisjoint(cues.lists(previous))
     free = preposition and previous not in cues.linking and not elided
