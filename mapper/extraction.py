@@ -24,6 +24,7 @@ from mapper.nearness import (
     finer,
     from_anchor,
     holds,
+    measured,
     metres_apart,
     near,
 )
@@ -258,6 +259,9 @@ def _same(a: Draft, b: Draft) -> bool:
     exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
     if x.location is None and b.own_place and exact and a.kind.family != b.kind.family:
         return False  # a clash on some front, and a bomb in another city
+    dated = b.own_date and not b.own_place and not tellings.dates_meet(x.date, y.date, 0)
+    if dated and exact and a.kind.family != b.kind.family:
+        return False  # the battle on Tuesday, and those abducted on Wednesday
     unsure = _gives_way(a, b) and not (exact and a.kind.family != b.kind.family)
     if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
         return False
@@ -316,8 +320,9 @@ def _far(a: Location | None, b: Location | None) -> bool:
     """Whether two places lie apart and neither holds the other."""
     if a is None or b is None or metres_apart(a, b) <= NEAR_M:
         return False
-    # "Near Kfar Kila" reaches far, but is about that town.
-    return not any(holds(x, y) for x, y in ((a, b), (b, a)) if x.precision is not PrecisionClass.VICINITY)
+    # "Near Kfar Kila" reaches far, but is about that town, and "170 km east of Sanaa" about one spot.
+    units = ((x, y) for x, y in ((a, b), (b, a)) if x.precision is not PrecisionClass.VICINITY and not measured(x))
+    return not any(holds(x, y) for x, y in units)
 
 
 def _elsewhere(a: Location | None, b: Location | None) -> bool:

@@ -11,6 +11,7 @@ from mapper.model import Count, Report
 from mapper.story import Sentence
 from mapper.triggers import Hit
 
+_LED = 24  # characters before a trigger in which words that point to no event may stand
 _TURN = 400  # characters back in which the first of two is told
 
 
@@ -24,7 +25,8 @@ def points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Se
         for t in triggers.before(text, hit.start)[-2:]
         if not any(s.start <= t.start < s.end for s in steps)  # "a day before that, jets bombed X"
     ]
-    if set(data.get("this", [])).intersection(before):
+    led = text[max(0, hit.start - _LED) : hit.start].lower()
+    if set(data.get("this", [])).intersection(before) and not any(w in led for w in data.get("not_this", [])):
         rest = text[hit.end :].lower()
         after = any(form in rest for row in data.get("durations", []) if row["days"] > 0 for form in row["forms"])
         toll = any(c.what == "killed" and c.start > hit.end for c in numbers)
