@@ -81,7 +81,7 @@ def side(text: str, code: str, at: int) -> int:
 
 def _stepped(when: DateRange, days: int) -> DateRange:
     gap = dt.timedelta(days)
-    return DateRange(when.start + gap, when.end + gap, when.precision, when.text)
+    return DateRange(when.start + gap, when.end + gap, when.precision)  # the words are another day's
 
 
 @lru_cache(maxsize=64)
