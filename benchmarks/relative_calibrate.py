@@ -34,6 +34,8 @@ MOST_OF_ONE_COUNTRY = 40
 HALF_WIND = 24.0
 RATIOS = np.exp(np.arange(-0.8, 0.61, 0.1))
 ANGLES = np.arange(0.0, 91.0, 6.0)
+# Of 0.02 to 0.08 the width under which each statement is likeliest by all the others.
+KERNEL = 0.04
 TARGET = Path(__file__).parent.parent / "mapper" / "relative_bands.toml"
 
 
@@ -110,7 +112,7 @@ def offsets(rows: list[dict[str, Any]]) -> list[str]:
     for n in numbers:
         own = ratio[sane & (band == n)]
         lines += ["[[band]]", f"limit_km = {LIMITS[n]:g}", f"statements = {len(own)}"]
-        lines += [f"median = {np.median(own):.3f}", f"density = {smooth(np.log(own), np.log(RATIOS), 0.06)}"]
+        lines += [f"median = {np.median(own):.3f}", f"density = {smooth(np.log(own), np.log(RATIOS), KERNEL)}"]
         for wind, name in ((1, "cardinal"), (2, "intercardinal"), (3, "half_wind")):
             inner, outer = whole[min(wind, 2)][1][n]
             half = whole[wind][0] if wind < 3 else HALF_WIND

@@ -67,6 +67,7 @@ class Cues:
     strong_nouns: frozenset[str]
     sites: frozenset[str]
     linking: frozenset[str]
+    roads: frozenset[str]
     prepositions: frozenset[str]
     leads: frozenset[str]
     media: frozenset[str]
@@ -130,7 +131,7 @@ class Cues:
 @cache
 def cues_of(language: str) -> Cues:
     """The words of a language; empty for one without the file."""
-    data, persons = section(language, "places"), section(language, "persons")
+    data, persons, relations = (section(language, name) for name in ("places", "persons", "relative"))
 
     def words(name: str) -> frozenset[str]:
         return frozenset(normalise(w) for w in [*data.get(name, []), *persons.get(name, [])])
@@ -170,6 +171,9 @@ def cues_of(language: str) -> Cues:
         clitics,
         frozenset(data.get("joins", [])),
         linking=words("linking"),
+        roads=frozenset(
+            normalise(w) for name in ("road", "road_after") for w in relations.get(name, []) if " " not in w
+        ),
         leads=words("leads"),
         written_given=frozenset([*data.get("given", []), *persons.get("given", [])]),
         never=words("never") | lists["months"],

@@ -177,6 +177,10 @@ def parse(phrase: str, language: str) -> list[Found]:
 def around(tagged: Tagged, spans: Sequence[tuple[int, int]]) -> list[Found]:
     """All relative expressions of a tagged text around its names and around "the city" and the like."""
     found: list[Found] = []
+    told = borders(tagged)
+    beside = [(a, b) for f in told for a, b, _ in f.relative.anchors]
+    # Gazetteers hold nationalities, too: "near the Chilean border" is not near Chile.
+    spans = [(a, b) for a, b in spans if all(b <= first or a >= last for first, last in beside)]
     skip = False
     for i, span in enumerate(spans):
         if skip:
@@ -210,7 +214,7 @@ def around(tagged: Tagged, spans: Sequence[tuple[int, int]]) -> list[Found]:
         got = read(tagged, span, None)
         if got and all(got[0].end <= f.start or got[0].start >= f.end for f in found):
             found.append(got[0])
-    found += [b for b in borders(tagged) if all(b.end <= f.start or b.start >= f.end for f in found)]
+    found += [b for b in told if all(b.end <= f.start or b.start >= f.end for f in found)]
     return sorted(found, key=lambda f: f.start)
 
 

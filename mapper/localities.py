@@ -6,6 +6,7 @@ are to be drawn are drawn together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,6 +22,7 @@ from mapper.text import normalise
 _UNIT_CONFIDENCE = 0.8
 # So many are drawn together: more are no quicker, and none should wait long for its answer.
 _TOGETHER = 200
+_WORD_BEHIND = re.compile(r"[ -]([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,19 @@ def _looked_up(
     return Resolved(whole, found, None if found else "not in the gazetteer")
 
 
+def _whole_name(text: str, span: tuple[int, int, str], gazetteer: Gazetteer) -> str:
+    """An anchor with the word behind it that belongs to its name, such as "City", "Town" or "North".
+
+    The grammar leaves words for kinds and winds out of what a phrase leans on; the gazetteer knows "Mexico City".
+    """
+    _, end, name = span
+    word = _WORD_BEHIND.match(text, end)
+    if word is None or not word[1][0].isupper():
+        return name
+    longer = name + word[0]
+    return longer if gazetteer.lookup(longer) else name
+
+
 def _anchored(
     whole: Mention, said: Relative, scope: described.Scope, asked: Description, method: str, kind: str
 ) -> Resolved | _Undrawn | None:
@@ -166,7 +181,7 @@ def _anchored(
     known: list[Location] = []
 
     def anchor_of(span: tuple[int, int, str], told: Location | None) -> Location | None:
-        found = described.anchor(span[2], scope, told)
+        found = described.anchor(_whole_name(asked.text, span, scope.gazetteer), scope, told)
         known.extend([found] if found else [])
         return found
 

@@ -43,6 +43,7 @@ _COMMON = frozenset(
 _MANY_WORDS = 3
 _HASHTAG = "#"
 _HARMED = ("safe", "ambiguous")  # names that harm told before them makes surer; a common word is what was hit
+_DASHES = "-–—"
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
 
 
@@ -138,6 +139,7 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
             proposal.features |= links
             _score(proposal, table)
     _listed(found, cues)
+    _at_a_road(found, tokens, cues)
     return found
 
 
@@ -160,6 +162,20 @@ def _listed(found: Sequence[Proposal], cues: Cues) -> None:
             p.score, p.reason = _LISTED, "in a list of places"
         if p.role == "place" and p.score >= _LISTED:
             length[p.last] = before + 1
+
+
+def _at_a_road(found: Sequence[Proposal], tokens: Sequence[Token], cues: Cues) -> None:
+    """The ends of a road are places, not the place line: "طريق إدلب - سلقين", "the Idlib - Salqin road"."""
+    for p, other in pairwise(found):
+        dash = other.first == p.last + 1 and tokens[p.last].surface in _DASHES
+        beside = {t.key for i in (p.first - 1, other.last) for t in tokens[max(0, i) : i + 1]}
+        roles = {p.role, other.role} <= {"place", "dateline"}
+        sure = p.level == other.level == "S" or max(p.score, other.score) >= _LISTED
+        if dash and roles and sure and not beside.isdisjoint(cues.roads):
+            for end in (p, other):
+                end.role = "place"
+                if end.score < _LISTED:
+                    end.score, end.reason = _LISTED, "the end of a road"
 
 
 def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gazetteer) -> set[int]:

@@ -7,7 +7,6 @@ antimeridian. Distances are metres, azimuths degrees clockwise from north.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,14 +25,11 @@ _SEGMENTS, _ON_A_SIDE, _AT_MOST = 32, 8, 64
 # A side bows by its length squared over eight Earth's radii; it is drawn bowed from this share of the wedge's width.
 _EIGHT_RADII_M, _BOW = 8 * 6_371_000.0, 0.02 * math.pi / 180
 _NOTHING_M = 1e-3
-_WHOLE = 0.9999  # a share of an area that is all of it
 _DEGREE_M = 110_500.0
 _SHORT_M, _SHORT_TO_LAT = 100_000.0, 70.0
 _MILD = 60.0  # up to this latitude a degree of longitude is half one of latitude at least
 _SECOND_ECCENTRICITY = _EARTH.f * (2 - _EARTH.f) / (1 - _EARTH.f) ** 2  # squared
 Array = npt.NDArray[np.float64]
-Shapes = npt.NDArray[np.object_]
-_MANY = 10  # of so many pieces it pays to ask which touch each other
 
 
 def direct(lat: float, lon: float, azimuth: float, distance: float) -> tuple[float, float]:
@@ -61,10 +57,10 @@ def _counter_clockwise(polygon: Polygon) -> Polygon:
 
 def tidy(shape: BaseGeometry) -> BaseGeometry:
     """``shape`` as valid, counter-clockwise polygons within -180 to 180 degrees."""
-    return _turned(shape if shape.is_valid else shapely.make_valid(shape))
+    return turned(shape if shape.is_valid else shapely.make_valid(shape))
 
 
-def _turned(shape: BaseGeometry) -> BaseGeometry:
+def turned(shape: BaseGeometry) -> BaseGeometry:
     """``tidy`` for what is known to be valid, as all is that was cut or joined."""
     west, _, east, _ = shape.bounds
     if isinstance(shape, Polygon) and west >= -180 and east <= 180:
@@ -381,49 +377,7 @@ def part_of(area: BaseGeometry, azimuth: float | None, share: float) -> tuple[Ba
     return tidy(area if cut.is_empty else cut), graded
 
 
-def clipped_to(region: BaseGeometry, pieces: Sequence[BaseGeometry], least: float) -> tuple[BaseGeometry, float]:
-    """``region`` within pieces that do not overlap, and the share left; see ``clip``.
-
-    What is left of each is joined: joining the pieces before would cost more than all the rest.
-    """
-    cuts = shapely.intersection(pieces, region)
-    areas = shapely.area(cuts)
-    share = float(areas.sum()) / region.area if region.area else 0.0
-    if least <= share < _WHOLE:
-        left = cuts[areas > 0]
-        return _turned(left[0] if len(left) == 1 else _joined(left)), share
-    return region, share
-
-
-def _joined(pieces: Shapes) -> BaseGeometry:
-    """The union of pieces that do not overlap: islands are set beside what is joined, for most touch nothing."""
-    if len(pieces) < _MANY:
-        return shapely.union_all(pieces)
-    pieces = pieces[np.argsort(-shapely.get_num_coordinates(pieces))]  # a large one is asked of many small ones
-    large, small = shapely.STRtree(pieces).query(pieces)
-    large, small = large[large < small], small[large < small]
-    shapely.prepare(pieces)
-    meet = shapely.intersects(pieces[large], pieces[small])
-    touching = np.unique((large[meet], small[meet]))
-    alone = np.delete(pieces, touching)
-    return MultiPolygon([p for part in (shapely.union_all(pieces[touching]), *alone) for p in shapely.get_parts(part)])
-
-
-def clip(region: BaseGeometry, area: BaseGeometry, least: float) -> tuple[BaseGeometry, float]:
-    """``region`` within ``area``, and the share left; the region unchanged when less than ``least`` is left."""
-    west, south, east, north = region.bounds
-    left, low, right, high = area.bounds
-    near = area
-    if left < west - 0.5 or low < south - 0.5 or right > east + 0.5 or high > north + 0.5:
-        near = _within(area, (west - 0.1, south - 0.1, east + 0.1, north + 0.1))
-    cut = region.intersection(near)
-    share = cut.area / region.area if region.area else 0.0
-    if least <= share < _WHOLE:
-        return _turned(cut), share
-    return region, share
-
-
-def _within(area: BaseGeometry, box: tuple[float, float, float, float]) -> BaseGeometry:
+def within(area: BaseGeometry, box: tuple[float, float, float, float]) -> BaseGeometry:
     """The part of an area in a box of west, south, east and north: quicker to work with than the whole."""
     part = shapely.clip_by_rect(area, *box)
     return part if part.is_valid else shapely.make_valid(part)
@@ -443,7 +397,7 @@ def line_between(a: BaseGeometry, b: BaseGeometry, width: float) -> BaseGeometry
         return None
     near = []
     for area in (a, b):
-        part = _within(area, (west - reach, south - reach, east + reach, north + reach)).simplify(0.01)
+        part = within(area, (west - reach, south - reach, east + reach, north + reach)).simplify(0.01)
         flat = shapely.transform(part, lambda p: p * (k, 1.0))
         near.append(flat.buffer(degrees))
     strip = near[0].intersection(near[1])

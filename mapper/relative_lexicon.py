@@ -242,10 +242,11 @@ def lexicon(language: str) -> Lexicon:
 
 
 def _nations(language: str) -> dict[str, str]:
-    """Single words of nationality with what may be written onto them → ISO code: see the actors of the language."""
+    """Single words of nationality with what may be written onto them → ISO code: those of actors, and of neighbours."""
     data = section(language, "actors")
     affixes = data.get("nation_affixes", ["{}"])
-    listed = [(form, code) for code, forms in data.get("nations", {}).items() for form in forms]
+    tables = (section(language, "relative").get("nations", {}), data.get("nations", {}))
+    listed = [(form, code) for table in tables for code, forms in table.items() for form in forms]
     written = [(key(affix.format(form)), code) for form, code in listed for affix in affixes]
     return {k[0]: code for k, code in written if len(k) == 1}
 

@@ -312,6 +312,14 @@ def _owner(surface: str, found: Sequence[Resolved], language: str) -> str | None
     return None
 
 
+def _explaining(mention: Mention) -> Sequence[tuple[int, int, str]]:
+    """The anchors that tell where something lies which has a name of its own: "Sirte (450 km east of Tripoli)"."""
+    told = mention.relative
+    if told is None:
+        return ()
+    return told.anchors if mention.role == "gloss" else told.base.anchors if told.base is not None else ()
+
+
 def _meant(
     surface: str,
     mention: Mention,
@@ -328,16 +336,19 @@ def _meant(
     if kind is None:
         return described.people(surface, gazetteer, language)
     country = nation or story.main_country()
+    explaining = {(a, b) for r in found for a, b, _ in _explaining(r.mention)}
     # Correspondents write from abroad: the capital is not the one of their dateline.
     before = [
-        r.location
+        r
         for r in found
         if r.location is not None
         and r.mention.end <= mention.start
         and (r.mention.role == "place" or (r.mention.role == "dateline" and country in (None, r.location.country)))
         and nation in (None, r.location.country)
     ]
-    named = next((p for p in reversed(before) if _WANTED[kind](p)), None)
+    # "Khan Yunis, south of Gaza … the city": what only tells where another place lies is not what is spoken of.
+    before.sort(key=lambda r: (r.mention.start, r.mention.end) not in explaining)
+    named = next((r.location for r in reversed(before) if r.location and _WANTED[kind](r.location)), None)
     if named is None and kind == "capital" and country is not None and (seat := gazetteer.capital(country)):
         meant = Candidate(seat, 0.7, (f"the capital of {country}, of which the report speaks",))
         return of_place(surface, [meant], gazetteer, language)

@@ -293,3 +293,21 @@ def test_a_place_where_harm_is_done(gazetteer: Gazetteer, text: str, found: list
 )
 def test_the_end_of_a_name_that_is_not_known_is_no_place(gazetteer: Gazetteer, text: str, found: list[str]) -> None:
     assert [m.surface for m in names(text, "ar", gazetteer)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "ends"),
+    [
+        ("انفجرت عبوة ناسفة على طريق إدلب - سلقين.", "ar", ["إدلب", "سلقين"]),
+        ("A blast hit a convoy on the Idlib - Salqin road.", "en", ["Idlib", "Salqin"]),
+        ("Une mine a explosé sur la route Gao – Ménaka.", "fr", ["Gao", "Ménaka"]),
+    ],
+)
+def test_the_ends_of_a_road_are_places_and_no_place_line(
+    text: str, code: str, ends: list[str], gazetteer: Gazetteer
+) -> None:
+    assert [(m.surface, m.role) for m in names(text, code, gazetteer)] == [(end, "place") for end in ends]
+
+
+def test_a_place_line_stays_one(gazetteer: Gazetteer) -> None:
+    assert [m.role for m in names("BEIRUT - The road was closed.", "en", gazetteer)] == ["dateline"]

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from mapper import regions
+from mapper import regions, relative_cut
 from mapper.model import Location, PrecisionClass, Relative
 from mapper.relative import locate
 
@@ -73,7 +73,7 @@ def test_many_pieces_are_joined_as_one_by_one() -> None:
     islands = [box(5 + i, 5, 5.5 + i, 5.5) for i in range(8)] + [box(1.8, 4.5, 2.0, 4.8), box(2.0, 4.5, 2.2, 4.8)]
     corner = [box(4, 4, 4.5, 4.5)]
     pieces = np.array([*islands, *lands, *corner], dtype=object)
-    joined = regions._joined(pieces)
+    joined = relative_cut._joined(pieces)
     assert joined.is_valid
     assert joined.equals(shapely.union_all(pieces))
     assert len(joined.geoms) == 8 + 1 + 1 + 1

@@ -223,6 +223,10 @@ def test_an_article_or_an_adjective_is_no_anchor(phrase, language):
         ("à la frontière tchadienne", "fr", ["tchadienne"], None),
         ("قرب الحدود التركية", "ar", ["التركية"], None),
         ("على الحدود السورية التركية", "ar", ["السورية", "التركية"], None),
+        ("12 km from the Chilean border", "en", ["Chilean"], 12),
+        ("the Kazakh-Uzbek border", "en", ["Kazakh", "Uzbek"], None),
+        ("près de la frontière polonaise", "fr", ["polonaise"], None),
+        ("قرب الحدود العمانية", "ar", ["العمانية"], None),
     ],
 )
 def test_nationalities_name_a_border(phrase, language, nations, km):
@@ -252,6 +256,10 @@ def test_a_border_in_running_text_leans_on_the_story():
     found = find("Shelling went on near the Turkish border overnight.", "en", [])
     assert [(m.surface, m.relative.relation) for m in found] == [("near the Turkish border", "border")]
     assert find("They left the Turkish border town of Kilis.", "en", []) == []
+    # A gazetteer has the people, too.
+    text = "Smoke rose near the Chilean border on Sunday."
+    (border,) = find(text, "en", [(text.index("Chilean"), text.index(" border"))])
+    assert (border.surface, border.relative.relation) == ("near the Chilean border", "border")
 
 
 @given(st.text(alphabet="abc north of km 12,.()المدينة شرق كم-'\"", max_size=60))

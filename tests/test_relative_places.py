@@ -623,3 +623,23 @@ def test_the_least_likeness(score: float) -> None:
     mention = Mention(0, 11, "Novosalivka", language="en")
     found = resolve._spelling(mention, "UA", _Similar(score))  # type: ignore[arg-type]
     assert (found is not None) == (score >= resolve._SIMILAR_LEAST)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "country", "lat", "lon"),
+    [
+        ("25 km south of Kuwait City", None, 29.37, 47.98),
+        ("90 km west of Cape Town", None, -33.93, 18.42),
+        ("12 km east of Palmerston North", "NZ", -40.36, 175.61),
+        ("30 km north of Guatemala City", None, 14.64, -90.51),
+        ("15 km south of Idlib City", "SY", 35.93, 36.63),
+        ("70 km south of the country's capital, Bangui", None, 4.36, 18.56),
+        ("9 km north of the district capital, Bria", "CF", 6.54, 21.99),
+    ],
+)
+def test_the_last_word_of_a_name_and_what_a_capital_is_of_belong_to_the_anchor(
+    gazetteer: Gazetteer, phrase: str, country: str | None, lat: float, lon: float
+) -> None:
+    where = localities.locate(phrase, gazetteer, country=country, language="en").location
+    assert where is not None and where.method == "relative" and where.anchor is not None
+    assert regions.inverse(*where.anchor, lat, lon)[0] < 12_000

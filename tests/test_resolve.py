@@ -193,3 +193,25 @@ def test_a_territory_without_an_outline_is_measured_all_the_same(gazetteer: Gaze
     found = locate("10 km north of Mamoudzou", gazetteer)
     assert found.location is not None
     assert found.location.country == "YT"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "language"),
+    [
+        ("سقطت قذيفة في خان يونس (20 كم جنوب غزة). ثم قصف شرق المدينة.", ("خان يونس", "غزة"), "ar"),
+        ("Shells hit Sirte (450 km east of Tripoli). Smoke rose east of the city.", ("Sirte", "Tripoli"), "en"),
+        (
+            "Shells fell west of Sirte, which lies 450 km east of Tripoli, and south of the city.",
+            ("Sirte", "Tripoli"),
+            "en",
+        ),
+    ],
+)
+def test_the_city_is_not_the_one_that_only_explains_where_another_lies(
+    gazetteer: Gazetteer, text: str, names: tuple[str, str], language: str
+) -> None:
+    found = resolved(gazetteer, text, *names, language=language)
+    meant = next(r for r in found if r.mention.surface == names[0]).location
+    assert meant is not None
+    assert far(found[-1], meant.lat, meant.lon) < 60
+    assert found[-1].location is not None and found[-1].location.anchor == (meant.lat, meant.lon)

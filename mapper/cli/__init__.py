@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -76,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     # What a run reads it keeps to its end: looking through it for rubbish costs a tenth of the time and finds none.
     gc.set_threshold(*_RARELY)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # half a letter in one report costs no other its answer
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         code: int = COMMANDS[options.command].run(options, _settings(options))

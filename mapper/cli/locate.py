@@ -116,7 +116,10 @@ def _from_file(
     failures: list[Failure] = []
     show = None if sys.stdout.isatty() else progress("lines")  # on a terminal the answers show it
     for done, (number, row) in enumerate(lines, start=1):
-        line = _no_line(None, row.message) if isinstance(row, InputError) else _locate_line(row.get("id"), next(found))
+        if isinstance(row, InputError):
+            line = _no_line(None, row.message.removeprefix(f"{options.file}, line {number}: "))
+        else:
+            line = _locate_line(row.get("id"), next(found))
         if line["lat"] is None:
             failures.append(Failure("locate", str(options.file), line["error"], line=number))
         print(json.dumps(line, ensure_ascii=False))
