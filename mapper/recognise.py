@@ -218,7 +218,8 @@ def _judge(
         p.reason, p.role = "a newspaper or channel", "media"
         return
     led = next((w for w in reversed(before[-3:]) if w not in cues.linking), "")
-    if "streets" in cues.lists(led) or (after and after[0] in cues.streets_after):
+    bare = all(t.key in cues.streets or t.key in cues.linking for t in tokens[p.first : p.last])
+    if bare or "streets" in cues.lists(led) or (after and after[0] in cues.streets_after):
         p.reason, p.role = "the name of a street", "street"
         return
     previous = before[-1] if before else ""
