@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from mapper import coordinates, relative
 from mapper import language as languages
+from mapper.containment import stated_unit
 from mapper.cues import Cues, cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
@@ -130,7 +131,7 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
         found.sort(key=lambda p: p.first)
     table = weights_of(model)
     persons = _persons(tokens, cues)
-    linked = {"chained": _chained(found, tokens, gazetteer), "joined": _joined(found, cues)}
+    linked = {"chained": _chained(found, text, tokens, gazetteer, language), "joined": _joined(found, cues)}
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
         links = {name: 1.0 for name, firsts in linked.items() if proposal.first in firsts}
@@ -162,12 +163,16 @@ def _listed(found: Sequence[Proposal], cues: Cues) -> None:
             length[p.last] = before + 1
 
 
-def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gazetteer) -> set[int]:
-    """First tokens of names that stand before or after a comma as a place and what holds it: "Macon, Georgia"."""
+def _chained(
+    found: Sequence[Proposal], text: str, tokens: Sequence[Token], gazetteer: Gazetteer, language: str
+) -> set[int]:
+    """First tokens of names that stand beside what holds them: "Macon, Georgia", "حديثة في محافظة الأنبار"."""
     chained = set()
     for p, unit in pairwise(found):
+        if {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+            continue
         apart = unit.first == p.last + 1 and tokens[p.last].surface in _COMMAS
-        if not apart or {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+        if not apart and not stated_unit(text, p, unit, language):
             continue
         units = [u for u in gazetteer.lookup(unit.key) if u.feature_class == "A"][:_UNITS]
         if any(

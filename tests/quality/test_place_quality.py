@@ -31,7 +31,7 @@ FLOORS = {
     ("held", "en"): (0.91, 0.99),
     ("learn", "fr"): (0.97, 0.99),
     ("held", "fr"): (0.88, 0.99),
-    ("learn-traps", "ar"): (0.88, 0.79),
+    ("learn-traps", "ar"): (0.90, 0.83),
     ("held-traps", "ar"): (0.87, 0.80),
     ("learn-traps", "en"): (0.88, 0.99),
     ("held-traps", "en"): (0.83, 0.90),
