@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import shapely
 from shapely.geometry import Point
@@ -80,11 +81,23 @@ def holder_of(
     return None
 
 
-def stated_unit(text: str, name: Mention, unit: Mention) -> bool:
+class Named(Protocol):
+    """A name in a text: where it begins and ends, and itself without clitics."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def surface(self) -> str: ...
+
+
+def stated_unit(text: str, name: Named, unit: Named, language: str) -> bool:
     """Whether ``unit`` follows a name at once, as what holds it, with a word for units: "X بمديرية Y"."""
-    words = words_of(unit.language)
-    kind = words.kind(normalise(unit.surface)) or words.kind_beside(text, unit.start, unit.end)
-    return kind == "A" and linked(text[name.end : unit.start], words)
+    words = words_of(language)
+    if not linked(text[name.end : unit.start], words):
+        return False
+    return (words.kind(normalise(unit.surface)) or words.kind_beside(text, unit.start, unit.end)) == "A"
 
 
 def linked(gap: str, words: Words) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mapper.errors import GazetteerError
 from mapper.gazetteer_areas import EARTH_M, Areas, metres_between
 from mapper.gazetteer_candidates import SAME_PLACE_M, Hit, Row, apart
-from mapper.gazetteer_mends import NONE, Mends, read_mends, wrong_rows
+from mapper.gazetteer_mends import NONE, Mends, mixed_up, read_mends
 from mapper.gazetteer_names import CountryNames, Names
 from mapper.gazetteer_rank import OWN_NAME, by_hand, rank, reasons
 from mapper.gazetteer_supplement import Addition, read_additions
@@ -260,29 +260,25 @@ class Gazetteer:
             found.append(("its usual name", OWN_NAME))
         return sorted(found, key=lambda x: -x[1])
 
-    @cached_property
-    def _wrong(self) -> frozenset[int]:
-        """Rows that stand for nothing: units of a source that has mixed up their names."""
-        ships = [(table, start) for table, start in self._files if table.file.parent == self._folder]
-        return frozenset(start + row for table, start in ships for row in wrong_rows(table, self._mends.wrong))
+    @lru_cache(maxsize=8)  # noqa: B019
+    def _mixed(self, table: Table) -> frozenset[tuple[int, int]]:
+        """Numbers of country and kind of the rows of a file that stand for nothing."""
+        return mixed_up(table, self._mends.wrong) if table.file.parent == self._folder else frozenset()
 
     def _candidates(self, key: str, country: str | None) -> tuple[Place, ...]:
         filed_as = self._mends.names.get(key)
         if filed_as is not None:
             return self._looked_up(*filed_as) if country in (None, filed_as.country) else ()
-        wanted, wrong = key_hash(key), self._wrong
+        wanted = key_hash(key)
         own = self._own_keys.get(key, [])
         if own and country is not None:
             own = [row for row in own if self._additions[row - self._count].country == country]
-        filed = [
-            (t, start, p)
-            for t, start in self._files
-            if (p := [q for q in t.rows(wanted, country) if start + (q & ROW) not in wrong])
-        ]
+        filed = [(t, start, p) for t, start in self._files if (p := t.rows(wanted, country))]
         if not own and len(filed) == 1:
             table, start, postings = filed[0]
             if len(postings) == 1:
-                return (self._place(start + (postings[0] & ROW)),)
+                row = postings[0] & ROW
+                return () if table.figures(row)[4:] in self._mixed(table) else (self._place(start + row),)
             # The file has them in order.
             return tuple(map(self._place, apart(self._filed(table, start, postings))))
         if not filed and len(own) < 2:
@@ -295,9 +291,12 @@ class Gazetteer:
             found[place.id] = Hit((row,), known, lat, lon, place.population, place.country, kind, by_hand(place.source))
         for table, start, postings in filed:
             countries, kinds, chosen = table.countries, table.kinds, self._chosen(table)
+            mixed = self._mixed(table)
             for posting in postings:
                 row = posting & ROW
                 lat, lon, people, mark, nation, code = table.figures(row)
+                if (nation, code) in mixed:
+                    continue
                 hit = found.get(mark)
                 if hit is None:
                     country, kind = countries[nation], kinds[code]
@@ -310,10 +309,12 @@ class Gazetteer:
 
     def _filed(self, table: Table, start: int, postings: Sequence[int]) -> Iterator[Row[int]]:
         """The rows of a name in one file."""
-        figures, units = table.figures, table.units
+        figures, units, mixed = table.figures, table.units, self._mixed(table)
         for posting in postings:
             row = posting & ROW
             lat, lon, _, _, nation, code = figures(row)
+            if (nation, code) in mixed:
+                continue
             yield lat, lon, (nation, units[code]), start + row
 
     @lru_cache(maxsize=8)  # noqa: B019
@@ -362,7 +363,8 @@ class Gazetteer:
             found: list[Names] = [([name for _, name, _ in some], [row for _, _, row in some])]
             for table, start in self._files:
                 names, rows = table.names_of(country, initial)
-                sound = [i for i, row in enumerate(rows) if start + row not in self._wrong]
+                mixed = self._mixed(table)
+                sound = [i for i, row in enumerate(rows) if not mixed or table.figures(row)[4:] not in mixed]
                 found.append(([names[i] for i in sound], [start + rows[i] for i in sound]))
             return found
 

@@ -56,14 +56,9 @@ def _rows(path: Path, columns: Sequence[str]) -> list[list[str]]:
     return rows[1:]
 
 
-def wrong_rows(table: Table, wrong: frozenset[tuple[str, str]]) -> frozenset[int]:
-    """The rows of a file that are of a country and feature code to leave out."""
-    import numpy as np
-
-    found: set[int] = set()
+def mixed_up(table: Table, wrong: frozenset[tuple[str, str]]) -> frozenset[tuple[int, int]]:
+    """Countries and feature codes to leave out as the numbers that a file has for country and kind."""
     codes = [code for _, code in table.kinds]
-    for country, unit in wrong:
-        if country in table.countries and unit in codes:
-            of_country = table.records["country"] == table.countries.index(country)
-            found.update(np.flatnonzero(of_country & (table.records["code"] == codes.index(unit))).tolist())
-    return frozenset(found)
+    return frozenset(
+        (table.countries.index(c), codes.index(k)) for c, k in wrong if c in table.countries and k in codes
+    )

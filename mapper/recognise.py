@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from mapper import coordinates, relative
 from mapper import language as languages
+from mapper.containment import stated_unit
 from mapper.cues import Cues, cues_of
 from mapper.gazetteer import Gazetteer
 from mapper.model import Mention, Report
@@ -131,7 +132,7 @@ def judged(text: str, gazetteer: Gazetteer, language: str, model: PlaceTagger | 
         found.sort(key=lambda p: p.first)
     table = weights_of(model)
     persons = _persons(tokens, cues)
-    linked = {"chained": _chained(found, tokens, gazetteer), "joined": _joined(found, cues)}
+    linked = {"chained": _chained(found, text, tokens, gazetteer, language), "joined": _joined(found, cues)}
     for proposal in found:
         _judge(proposal, text, tokens, gazetteer, cues, table, persons)
         links = {name: 1.0 for name, firsts in linked.items() if proposal.first in firsts}
@@ -178,12 +179,16 @@ def _at_a_road(found: Sequence[Proposal], tokens: Sequence[Token], cues: Cues) -
                     end.score, end.reason = _LISTED, "the end of a road"
 
 
-def _chained(found: Sequence[Proposal], tokens: Sequence[Token], gazetteer: Gazetteer) -> set[int]:
-    """First tokens of names that stand before or after a comma as a place and what holds it: "Macon, Georgia"."""
+def _chained(
+    found: Sequence[Proposal], text: str, tokens: Sequence[Token], gazetteer: Gazetteer, language: str
+) -> set[int]:
+    """First tokens of names that stand beside what holds them: "Macon, Georgia", "حديثة في محافظة الأنبار"."""
     chained = set()
     for p, unit in pairwise(found):
+        if {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+            continue
         apart = unit.first == p.last + 1 and tokens[p.last].surface in _COMMAS
-        if not apart or {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+        if not apart and not stated_unit(text, p, unit, language):
             continue
         units = [u for u in gazetteer.lookup(unit.key) if u.feature_class == "A"][:_UNITS]
         if any(
@@ -234,7 +239,8 @@ def _judge(
         p.reason, p.role = "a newspaper or channel", "media"
         return
     led = next((w for w in reversed(before[-3:]) if w not in cues.linking), "")
-    if "streets" in cues.lists(led) or (after and after[0] in cues.streets_after):
+    bare = all(t.key in cues.streets or t.key in cues.linking for t in tokens[p.first : p.last])
+    if bare or "streets" in cues.lists(led) or (after and after[0] in cues.streets_after):
         p.reason, p.role = "the name of a street", "street"
         return
     previous = before[-1] if before else ""

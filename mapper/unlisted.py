@@ -66,7 +66,7 @@ def _told(i: int, found: Sequence[Resolved], text: str) -> Location | None:
         where = doubted(other.location, _MEASURED, f"{why}; the text itself says where it lies")
         return replace(where, place_in_report=name.surface, name=name.surface, place_id=None)
     unit = (other.location.feature_code or "").startswith("ADM")
-    if not words.tells_holder(between) and not stated_unit(text, name, other.mention):
+    if not words.tells_holder(between) and not stated_unit(text, name, other.mention, name.language):
         return None
     if other.location.precision is PrecisionClass.COUNTRY:
         return None

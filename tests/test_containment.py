@@ -157,3 +157,18 @@ def test_what_holds_no_place_moves_none(
 ) -> None:
     found = where(text, name, language, gazetteer)
     assert metres_between(found.lat, found.lon, lat, lon) <= 1000 * km
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "language"),
+    [
+        ("أصيب مدنيان في حديثة في محافظة الأنبار", "حديثة", "ar"),
+        ("اندلع حريق في الحصين التابعة لمحافظة الضالع", "الحصين", "ar"),
+        ("انفجرت عبوة في بدر بمحافظة المدينة", "بدر", "ar"),
+    ],
+)
+def test_a_name_that_is_also_a_word_is_one_beside_its_unit(
+    gazetteer: Gazetteer, text: str, name: str, language: str
+) -> None:
+    found = recognise(Report("r", text), gazetteer, language=language)
+    assert name in [m.surface for m in found]
