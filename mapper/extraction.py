@@ -266,6 +266,8 @@ def _same(a: Draft, b: Draft) -> bool:
     told = not b.weak or b.parted or (b.own_date and y.fatalities_low is not None)
     if named and not b.points and told and distinct(x.location, y.location):
         return False
+    if named and a.number == b.number and not (a.weak or b.weak) and _apart(x.location, y.location):
+        return False  # "strikes on A, B and C; a raid on D": one sentence that names neighbours means each
     if named and exact and not b.points and _elsewhere(x.location, y.location):
         return False
     if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
@@ -318,6 +320,11 @@ def _far(a: Location | None, b: Location | None) -> bool:
         return False
     # "Near Kfar Kila" reaches far, but is about that town.
     return not any(holds(x, y) for x, y in ((a, b), (b, a)) if x.precision is not PrecisionClass.VICINITY)
+
+
+def _apart(a: Location | None, b: Location | None) -> bool:
+    """Whether two towns are named of which none reaches to the other."""
+    return a is not None and b is not None and _elsewhere(a, b) and metres_apart(a, b) > max(a.radius_m, b.radius_m)
 
 
 def _elsewhere(a: Location | None, b: Location | None) -> bool:
