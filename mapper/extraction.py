@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from mapper import taxonomy, tellings, when, where
+from mapper import taxonomy, tellings, when, where, where_spots
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, PrecisionClass, Report, Resolved
 from mapper.nearness import (
@@ -29,7 +29,7 @@ from mapper.nearness import (
 )
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
-from mapper.where import Spot
+from mapper.where_spots import PLAIN, Spot
 
 _CARRY = 3  # sentences back that a place or an event may be taken from
 _LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the words of a headline
@@ -53,8 +53,8 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
         language: The code of its language.
     """
     kept: list[Draft] = []
-    places = where.spots(report.text, resolved, language)
-    unknown = where.unknown(resolved)
+    places = where_spots.spots(report.text, resolved, language)
+    unknown = where_spots.unknown(resolved)
     for sentence in sentences_of(report.text, language):
         first: int | None = None  # where the first place of a list went
         parted: set[int] = set()  # where those went that have a toll each
@@ -66,7 +66,7 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
             if found.parted and at is not None:
                 parted.add(at)
             first = first if found.listed else at
-    line = where.dateline(resolved)
+    line = where_spots.dateline(resolved)
     dated = [_of_that_day(d, kept[:i], report.published) for i, d in enumerate(kept)]
     return [_finish(d, report) for d in (_from_dateline(k, line) for k in dated) if _worth(d)]
 
@@ -134,7 +134,7 @@ def _only_echoes(draft: Draft, alike: Sequence[Draft]) -> bool:
         return not near(alike[-1].event.location, event.location)
     if any(near(d.event.location, event.location) for d in alike):
         return False
-    if draft.standing != where.PLAIN:
+    if draft.standing != PLAIN:
         return True
     untold = not draft.own_date and event.fatalities_low is None
     if untold and coarseness(event.location) >= VAGUE:
@@ -345,7 +345,7 @@ def _gives_way(a: Draft, b: Draft) -> bool:
         return False
     if a.standing > b.standing:
         return True
-    lead = a.number <= _LEAD_SENTENCES and b.standing == where.PLAIN and not b.listed
+    lead = a.number <= _LEAD_SENTENCES and b.standing == PLAIN and not b.listed
     return lead and tellings.tolls_meet(a.event, b.event) and where.seat(x, y)
 
 
