@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.steps import Spent
-from mapper import actors, casualties, language, pipeline, resolve, status, triggers, when, where
+from mapper import actors, casualties, language, pipeline, resolve, status, triggers, when, where, where_spots
 from mapper.gazetteer import Gazetteer
 from mapper.merge import merge
 from mapper.model import Report
@@ -75,7 +75,7 @@ def main() -> None:
         (actors, "mentions", "parties"),
         (status, "of", "status"),
         (where, "choose", "place of a trigger"),
-        (where, "spots", "places that may hold an event"),
+        (where_spots, "spots", "places that may hold an event"),
     ]
     old = [(module, name, getattr(module, name)) for module, name, _ in kept]
     for module, name, label in kept:

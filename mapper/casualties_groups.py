@@ -75,7 +75,8 @@ def _numbered(
     if best is not None and best != int(best) and high == low:
         return None
     before = [a.name for j in range(max(0, atom.first - 2), atom.first) for a in rows[j] if a.last == atom.first]
-    if "named" in before:
+    joined = atom.start > tokens[atom.first].start  # "and" is written onto it
+    if "named" in before and not joined:
         return None
     if _glued(atom, tokens):
         return None
@@ -126,11 +127,11 @@ def _numbered(
         return None
     if atom.first > 1 and has(rows[atom.first - 1], "partitive") and has(rows[atom.first - 2], "collective"):
         noun = True  # "a family of seven"
-    joined = atom.start > tokens[atom.first].start
     of = next((a.last for a in rows[atom.last] if a.name == "partitive"), 0) if atom.last < len(rows) else 0
     if not noun and 0 < of < len(rows):
         # "Fourteen soldiers of the army and eight of the rebels", where "and" is written on; "four of the same family".
-        noun = joined or has(rows[of], *RELATED, "collective")
+        theirs = has(rows[of], *RELATED, "collective")
+        noun, last = joined or theirs, of + 1 if theirs else last
     if noun and atom.first and has(rows[atom.first - 1], "from") and has(rows[last - 1], "collective"):
         return None  # "17 people from three families"
     own = own_of(own)

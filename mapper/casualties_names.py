@@ -229,6 +229,8 @@ def with_kin(found: Sequence[Group], tokens: Sequence[Token], rows: Sequence[Seq
             continue
         last = at + 1 if clitic else at
         first = last
+        if first > 2 and tokens[first - 1].surface in ",)" and tokens[first - 2].key.isdecimal():
+            first -= 3  # "Rami Odeh, 28, and his cousin"
         while first and last - first < KIN and first - 1 not in held and _of_name(first - 1, tokens, rows):
             first -= 1
         if first and has(rows[first - 1], "the"):

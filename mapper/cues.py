@@ -35,6 +35,7 @@ LISTS = (
     "stop",
     "sites",
     "scenes",
+    "strikes",
     "bound",
 )
 
@@ -90,6 +91,7 @@ class Cues:
     stop: frozenset[str]
     winds: frozenset[str]
     scenes: frozenset[str]
+    strikes: frozenset[str]
     bound: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]

@@ -12,7 +12,7 @@ from mapper.model import Actor, Claim, Count, DateRange, Event, Report
 from mapper.nearness import COUNTRY, coarseness
 from mapper.story import Sentence
 from mapper.triggers import Hit
-from mapper.where import Spot
+from mapper.where_spots import PLAIN, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Draft:
     weak: bool
     own_place: bool
     own_date: bool
-    standing: int = where.PLAIN
+    standing: int = PLAIN
     points: str = ""
     far: bool = False
     elsewhere: bool = False
@@ -222,7 +222,7 @@ def _told(
             all(h.weak for h in group),
             spot is not None,
             told[0] is not None,
-            spot.standing if spot else where.PLAIN,
+            spot.standing if spot else PLAIN,
             points,
             spot is not None and sentence.clause(spot.start - sentence.start) not in inside,
             elsewhere,

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from mapper import taxonomy, tellings, when, where
+from mapper import taxonomy, tellings, when, where, where_spots
 from mapper.draft import Draft, drafts
 from mapper.model import Event, Location, PrecisionClass, Report, Resolved
 from mapper.nearness import (
@@ -30,7 +30,7 @@ from mapper.nearness import (
 )
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
-from mapper.where import Spot
+from mapper.where_spots import PLAIN, Spot
 
 _CARRY = 3  # sentences back that a place or an event may be taken from
 _LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the words of a headline
@@ -54,8 +54,8 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
         language: The code of its language.
     """
     kept: list[Draft] = []
-    places = where.spots(report.text, resolved, language)
-    unknown = where.unknown(resolved)
+    places = where_spots.spots(report.text, resolved, language)
+    unknown = where_spots.unknown(resolved)
     for sentence in sentences_of(report.text, language):
         first: int | None = None  # where the first place of a list went
         parted: set[int] = set()  # where those went that have a toll each
@@ -67,7 +67,7 @@ def extract(report: Report, resolved: Sequence[Resolved], *, language: str) -> l
             if found.parted and at is not None:
                 parted.add(at)
             first = first if found.listed else at
-    line = where.dateline(resolved)
+    line = where_spots.dateline(resolved)
     dated = [_of_that_day(d, kept[:i], report.published) for i, d in enumerate(kept)]
     return [_finish(d, report) for d in (_from_dateline(k, line) for k in dated) if _worth(d)]
 
@@ -135,7 +135,7 @@ def _only_echoes(draft: Draft, alike: Sequence[Draft]) -> bool:
         return not near(alike[-1].event.location, event.location)
     if any(near(d.event.location, event.location) for d in alike):
         return False
-    if draft.standing != where.PLAIN:
+    if draft.standing != PLAIN:
         return True
     untold = not draft.own_date and event.fatalities_low is None
     if untold and coarseness(event.location) >= VAGUE:
@@ -270,6 +270,8 @@ def _same(a: Draft, b: Draft) -> bool:
     told = not b.weak or b.parted or (b.own_date and y.fatalities_low is not None)
     if named and not b.points and told and distinct(x.location, y.location):
         return False
+    if named and a.number == b.number and not (a.weak or b.weak) and _apart(x.location, y.location):
+        return False  # "strikes on A, B and C; a raid on D": one sentence that names neighbours means each
     if named and exact and not b.points and _elsewhere(x.location, y.location):
         return False
     if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
@@ -325,6 +327,11 @@ def _far(a: Location | None, b: Location | None) -> bool:
     return not any(holds(x, y) for x, y in units)
 
 
+def _apart(a: Location | None, b: Location | None) -> bool:
+    """Whether two towns are named of which none reaches to the other."""
+    return a is not None and b is not None and _elsewhere(a, b) and metres_apart(a, b) > max(a.radius_m, b.radius_m)
+
+
 def _elsewhere(a: Location | None, b: Location | None) -> bool:
     """Whether two towns are named, be they neighbours: what differs in kind too is not one event."""
     if a is None or b is None or max(coarseness(a), coarseness(b)) >= VAGUE or None in (a.place_id, b.place_id):
@@ -343,7 +350,7 @@ def _gives_way(a: Draft, b: Draft) -> bool:
         return False
     if a.standing > b.standing:
         return True
-    lead = a.number <= _LEAD_SENTENCES and b.standing == where.PLAIN and not b.listed
+    lead = a.number <= _LEAD_SENTENCES and b.standing == PLAIN and not b.listed
     return lead and tellings.tolls_meet(a.event, b.event) and where.seat(x, y)
 
 

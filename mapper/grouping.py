@@ -9,7 +9,7 @@ from mapper.model import Count
 from mapper.nearness import VAGUE, coarseness, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
-from mapper.where import Spot
+from mapper.where_spots import Spot
 
 # Families besides the conflict's in which people are hurt, so that a toll beside them is theirs.
 _WITH_PEOPLE = frozenset({"demonstration", "transfer", "disrupted", "looting"})

@@ -43,6 +43,7 @@ _COMMON = frozenset(
 )
 _MANY_WORDS = 3
 _HASHTAG = "#"
+_BACK = 6  # words before a name that say what it is
 _HARMED = ("safe", "ambiguous")  # names that harm told before them makes surer; a common word is what was hit
 _DASHES = "-–—"
 _DATELINE_REACH, _DATELINE_ENDS = 60, (" - ", " – ", " — ", ") -", "):")
@@ -233,7 +234,7 @@ def _judge(
     """Give a proposal its features, score, reason and role."""
     if p.role == "trap":
         return
-    before = [t.key for t in tokens[max(0, p.first - 4) : p.first] if t.surface != _HASHTAG]  # "بلدة #هجين"
+    before = [t.key for t in tokens[max(0, p.first - _BACK) : p.first] if t.surface != _HASHTAG]  # "بلدة #هجين"
     after = [t.key for t in tokens[p.last : p.last + 3]]
     if any("media" in cues.lists(w) for w in before[-2:]) or (after and after[0] in cues.media_after):
         p.reason, p.role = "a newspaper or channel", "media"
@@ -308,7 +309,7 @@ def _features(
             found["preposition"] = p.prominence / 5
     elif kind == "safe" and p.last - p.first == 1 and before and before[-1] in cues.leads:
         found["sited"] = 1.0
-    if kind in _HARMED and _harmed(before if preposition else before[-1:] if kind == "safe" else (), cues):
+    if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, not preposition, cues):
         found["harmed"] = 1.0
     if kind == "safe" and before and not cues.capitals and before[-1] in cues.winds:
         found["wind"] = 1.0
@@ -331,15 +332,19 @@ def _features(
     return found
 
 
-def _harmed(before: Sequence[str], cues: Cues) -> bool:
-    """Whether the words right before a name tell of harm that is done there: "غارة على", "قتلى في"."""
+def _harmed(before: Sequence[str], free: bool, cues: Cues) -> bool:
+    """Whether the words before a name tell of harm that is done there: "غارة على", "قتلى في", "استهدف الطيران".
+
+    ``free``: no preposition leads the name, so that a verb of harm must have it for its object.
+    """
     if not cues.scenes:
         return False
-    for word in reversed(before):
-        if not word:
-            return False
-        if "scenes" in cues.lists(word):
+    for back, word in enumerate(reversed(before)):
+        lists = cues.lists(word) if word else ("stop",)
+        if "strikes" in lists or ("scenes" in lists and (not free or not back)):
             return True
+        if not word or (free and "prepositions" in lists):
+            return False
     return False
 
 

@@ -11,7 +11,7 @@ from mapper.model import Count
 from mapper.nearness import coarseness, near
 from mapper.story import Sentence
 from mapper.triggers import Hit
-from mapper.where import Spot
+from mapper.where_spots import PLAIN, Spot
 
 _PEOPLE = frozenset({"killed", "injured", "killed" + ELSEWHERE, "injured" + ELSEWHERE})
 _REACH = 120  # characters between a toll and its place, at most
@@ -45,7 +45,7 @@ def portions(
     if len(counts) < 2:
         return []
     people = [c for c in counts if c.what in _PEOPLE and c.best != 0]
-    exact = [p for p in here if p.standing == where.PLAIN and coarseness(p.location) <= _EXACT]
+    exact = [p for p in here if p.standing == PLAIN and coarseness(p.location) <= _EXACT]
     if len(people) < 2 or len(exact) < 2:
         return []
     found = _placed(people, exact, sentence)

@@ -113,4 +113,10 @@ def aside_at(text: str, start: int, end: int, code: str) -> bool:
         return True
     if _origin(text, max(begin, start - _BEFORE), start, end, code):
         return True
-    return not text[begin:start].strip() and text[end : end + 2].lstrip().startswith(":")
+    return labels(text, start, end)
+
+
+def labels(text: str, start: int, end: int) -> bool:
+    """Whether a place opens its line and a colon follows it: "Aleppo: three killed"."""
+    begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
+    return text[end : end + 2].lstrip().startswith(":") and not text[begin:start].strip()

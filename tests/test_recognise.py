@@ -282,6 +282,8 @@ def test_streets_bear_names_of_places(gazetteer: Gazetteer, text: str, code: str
         ("استشهد ثلاثة مدنيين في غارة على سراقب اليوم.", ["سراقب"]),
         ("ارتكب الطيران مجزرة في بلدة #هجين وقتل خمسة", ["هجين"]),
         ("استهدف القصف منازل غرب الرقة", ["الرقة"]),
+        ("استهدف الطيران الحربي الروسي سراقب بغارتين", ["سراقب"]),
+        ("استشهد مدنيان من أبناء سراقب جراء القصف", ["سراقب"]),
     ],
 )
 def test_a_place_where_harm_is_done(gazetteer: Gazetteer, text: str, found: list[str]) -> None:

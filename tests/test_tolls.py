@@ -149,3 +149,19 @@ def test_another_shell_is_another_event(gazetteer: Gazetteer) -> None:
 def test_a_bomb_between_two_villages_is_one_event(gazetteer: Gazetteer) -> None:
     text = "انفجرت عبوة ناسفة على الطريق بين بلدة سراقب وبلدة بنش ما أدى إلى مقتل رجل."
     assert [e.fatalities for e in told(text, "ar", gazetteer)] == [1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "سراقب: ثلاثة شهداء في قصف مدفعي لقوات النظام السوري في سوريا",
+        "استشهد ثلاثة مدنيين من أبناء سراقب جراء القصف على المدينة في سوريا",
+    ],
+)
+def test_a_label_or_the_town_told_of_says_more_than_the_country(gazetteer: Gazetteer, text: str) -> None:
+    assert tolls(text, "ar", gazetteer) == {("سراقب", 3)}
+
+
+def test_strikes_on_neighbours_in_one_sentence_are_each_an_event(gazetteer: Gazetteer) -> None:
+    text = "غارات استهدفت بلدتي الخيام وميس الجبل في جنوب لبنان، وأدت غارة على بلدة كفركلا إلى استشهاد ثلاثة مسعفين."
+    assert tolls(text, "ar", gazetteer) == {("الخيام", None), ("ميس الجبل", None), ("كفركلا", 3)}
