@@ -42,6 +42,9 @@ _COMMON = frozenset(
     ("titles", "nouns", "nouns_after", "strong_nouns", "months", "winds", "prepositions", "stop", "given")
 )
 _MANY_WORDS = 3
+# What a city's name must not have beside it to be the city; how prominent it is.
+_OF_OTHERS = frozenset(("capital_before", "capital_after", "inside", "person", "introduced", "acronym"))
+_CITY = 6.5
 _HASHTAG = "#"
 _BACK = 6  # words before a name that say what it is
 _HARMED = ("safe", "ambiguous")  # names that harm told before them makes surer; a common word is what was hit
@@ -329,6 +332,8 @@ def _features(
         found["introduced"] = 1.0
     if p.key in cues.given or p.key in cues.surnames:
         found["personal"] = 1.0
+    elif cues.capitals and kind == "safe" and p.prominence >= _CITY and _OF_OTHERS.isdisjoint(found):
+        found["city"] = 1.0
     return found
 
 

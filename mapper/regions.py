@@ -169,7 +169,8 @@ def wedge_and_points(
         corners[n:, 0], corners[n:, 1] = lons[1, n - 1 :: -1], lats[1, n - 1 :: -1]
     else:
         corners[n] = lon, lat
-    bow = (outer - inner) ** 2 * math.tan(math.radians(min(85.0, abs(lat) + 1))) / _EIGHT_RADII_M
+    farthest = min(85.0, abs(lat) + max(1.0, outer / _DEGREE_M))
+    bow = (outer - inner) ** 2 * math.tan(math.radians(farthest)) / _EIGHT_RADII_M
     bows = bow / (_BOW * half * (inner + outer) + _NOTHING_M)
     if bows > 1:
         # Parted in n, a side bows by the nth part of the nth part.

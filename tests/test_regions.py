@@ -47,6 +47,7 @@ def test_wedges_are_sound_and_grow(
 @settings(max_examples=40)
 @given(_lats, st.floats(0, 360), st.floats(1, 60), st.floats(0, 0.5), st.floats(50_000, 900_000))
 @example(lat=66.0, azimuth=38.0, half=1.0, share=0.0, outer=722_367.0)
+@example(lat=0.0, azimuth=142.0, half=1.0, share=0.0, outer=764_652.0)
 def test_the_sides_of_a_wedge_follow_the_geodesic(
     lat: float, azimuth: float, half: float, share: float, outer: float
 ) -> None:
