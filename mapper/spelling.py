@@ -41,17 +41,21 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((a, b) for a, b in table()["pairs"])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def sounds(key: str) -> tuple[str, ...]:
     """The words of a normalised name as they sound, without articles.
 
     >>> sounds("al tuwayni") == sounds("toueini")
     True
     """
+    return tuple(_heard(key, _articles()))
+
+
+def _heard(key: str, articles: frozenset[str]) -> list[str]:
     words = key.split()
     if not key.isascii():
-        return tuple(w[2:] if w.startswith("ال") and len(w) > 4 else w for w in words)
-    return tuple(map(_SOUND_OF.__getitem__, [w for w in words if w not in _articles()] or words))
+        return [w[2:] if w.startswith("ال") and len(w) > 4 else w for w in words]
+    return [_SOUND_OF[w] for w in [w for w in words if w not in articles] or words]
 
 
 def _sound(words: Sequence[str]) -> list[str]:
@@ -85,7 +89,8 @@ class Spellings:
         met = {word for name, _ in self._names if name.isascii() for word in name.split()} - _SOUND_OF.keys()
         new = sorted(met)
         _SOUND_OF.update(zip(new, _sound(new), strict=True))
-        self._sounds = ["".join(sounds(name)) for name, _ in self._names]
+        articles = _articles()  # a country has more names than are worth remembering
+        self._sounds = ["".join(_heard(name, articles)) for name, _ in self._names]
         self._same: dict[str, list[int]] = {}
         for i, sound in enumerate(self._sounds):
             self._same.setdefault(sound, []).append(i)
