@@ -100,7 +100,8 @@ def _chosen(found: Sequence[Place], piece: Piece, scope: Scope, holders: Sequenc
     inside = within or inside
     if not inside:
         return None
-    ranked = shares_of(inside, lambda p: prominence(p, scope.gazetteer) + _OWN_NAME * likeness(piece.core, p))
+    core = scope.gazetteer.filed(piece.core)
+    ranked = shares_of(inside, lambda p: prominence(p, scope.gazetteer) + _OWN_NAME * likeness(core, p))
     best, share = ranked[0]
     reasons = ["in the unit that the description or its hint names"] if within or scope.unit else []
     rivals = [(p, s) for p, s in ranked[1:] if _apart(p, best)]

@@ -265,6 +265,10 @@ class Gazetteer:
         """Numbers of country and kind of the rows of a file that stand for nothing."""
         return mixed_up(table, self._mends.wrong) if table.file.parent == self._folder else frozenset()
 
+    def filed(self, key: str) -> str:
+        """The normalised name that the files have for a normalised name that they lack; any other as it is."""
+        return self._mends.names[key].key if key in self._mends.names else key
+
     def _candidates(self, key: str, country: str | None) -> tuple[Place, ...]:
         filed_as = self._mends.names.get(key)
         if filed_as is not None:

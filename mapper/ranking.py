@@ -283,7 +283,7 @@ def _kinds(text: str, mentions: Sequence[Mention], options: Mapping[int, Sequenc
 # ---- features
 def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
     """The features that do not depend on what the other names turn out to be."""
-    found = {"prominence": prominence(place, gazetteer), "likeness": likeness(sense.key, place)}
+    found = {"prominence": prominence(place, gazetteer), "likeness": likeness(gazetteer.filed(sense.key), place)}
     if by_hand(place.source):
         found["written"] = 1.0
     if place.country in prior:

@@ -10,6 +10,9 @@ import pytest
 from mapper.errors import GazetteerError
 from mapper.gazetteer import Gazetteer, key_hash, metres_between
 from mapper.gazetteer_mends import read_mends
+from mapper.model import Report
+from mapper.pipeline import places_of
+from mapper.settings import Settings
 from mapper.text import normalise
 
 FOLDER = Path(__file__).parents[1] / "data" / "gazetteer"
@@ -47,3 +50,10 @@ def test_a_row_that_breaks_the_form_is_told(tmp_path: Path) -> None:
     (tmp_path / "names.tsv").write_text("names\tcountry\tfiled\nX\tSY\n", encoding="utf-8")
     with pytest.raises(GazetteerError, match="line 2"):
         read_mends(tmp_path)
+
+
+def test_a_name_from_the_list_is_the_places_own(gazetteer: Gazetteer) -> None:
+    report = Report("r", "قصف قرب بخديدا في العراق", language="ar")
+    found = {r.mention.surface: r.location for r in places_of(report, gazetteer, Settings(offline=True))}
+    where = found["بخديدا"]
+    assert where is not None and metres_between(where.lat, where.lon, 36.27, 43.38) < 10_000
