@@ -43,6 +43,7 @@ _COMMON = frozenset(
 )
 _MANY_WORDS = 3
 _HASHTAG = "#"
+_LABELLED = frozenset(".!?؟•*-–—")  # signs that a label may stand behind
 _BACK = 6  # words before a name that say what it is
 _HARMED = ("safe", "ambiguous")  # names that harm told before them makes surer; a common word is what was hit
 _DASHES = "-–—"
@@ -311,6 +312,8 @@ def _features(
         found["sited"] = 1.0
     if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, not preposition, cues):
         found["harmed"] = 1.0
+    if kind == "safe" and _labels(p, tokens):
+        found["label"] = 1.0
     if kind == "safe" and before and not cues.capitals and before[-1] in cues.winds:
         found["wind"] = 1.0
     if cues.capitals:
@@ -330,6 +333,14 @@ def _features(
     if p.key in cues.given or p.key in cues.surnames:
         found["personal"] = 1.0
     return found
+
+
+def _labels(p: Proposal, tokens: Sequence[Token]) -> bool:
+    """Whether a name opens the text or its line and a colon follows: "Djibo: seven killed"."""
+    if p.last + 1 >= len(tokens) or tokens[p.last].surface not in ":|":
+        return False
+    # No token stands for the end of a line: a label is told by what a sentence before ends with.
+    return p.first == 0 or tokens[p.first - 1].surface in _LABELLED
 
 
 def _harmed(before: Sequence[str], free: bool, cues: Cues) -> bool:
