@@ -313,6 +313,9 @@ def test_the_ends_of_a_road_are_places_and_no_place_line(
 
 def test_a_place_line_stays_one(gazetteer: Gazetteer) -> None:
     assert [m.role for m in names("BEIRUT - The road was closed.", "en", gazetteer)] == ["dateline"]
+
+
+@pytest.mark.parametrize(
     ("code", "text", "found"),
     [
         ("en", "Djibo: seven killed in ambush", ["Djibo"]),
