@@ -310,7 +310,8 @@ def _features(
             found["preposition"] = p.prominence / 5
     elif kind == "safe" and p.last - p.first == 1 and before and before[-1] in cues.leads:
         found["sited"] = 1.0
-    if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, not preposition, cues):
+    aims = kind == "ambiguous" and _aimed(p.key, cues)
+    if kind in _HARMED and not aims and (preposition or kind == "safe") and _harmed(before, not preposition, cues):
         found["harmed"] = 1.0
     if kind == "safe" and _labels(p, tokens):
         found["label"] = 1.0
@@ -333,6 +334,12 @@ def _features(
     if p.key in cues.given or p.key in cues.surnames:
         found["personal"] = 1.0
     return found
+
+
+def _aimed(key: str, cues: Cues) -> bool:
+    """Whether a name is, but for its article, a word for what is hit: "غارة على الميناء"."""
+    word = key.removeprefix(cues.article) if cues.article else key
+    return word in cues.aimed or word in cues.nouns
 
 
 def _labels(p: Proposal, tokens: Sequence[Token]) -> bool:

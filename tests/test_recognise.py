@@ -326,3 +326,8 @@ def test_a_place_line_stays_one(gazetteer: Gazetteer) -> None:
 )
 def test_a_label_at_the_head_of_a_sentence(gazetteer: Gazetteer, code: str, text: str, found: list[str]) -> None:
     assert [m.surface for m in names(text, code, gazetteer)] == found
+
+
+@pytest.mark.parametrize("thing", ["الميناء", "المزرعة", "الحي", "القصر", "السوق", "المنزل"])
+def test_what_is_hit_is_no_place_of_that_name(gazetteer: Gazetteer, thing: str) -> None:
+    assert names(f"قتل ثلاثة أشخاص في غارة على {thing} أمس", "ar", gazetteer) == []
