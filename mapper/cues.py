@@ -36,6 +36,7 @@ LISTS = (
     "sites",
     "scenes",
     "strikes",
+    "aimed",
     "bound",
 )
 
@@ -92,6 +93,7 @@ class Cues:
     winds: frozenset[str]
     scenes: frozenset[str]
     strikes: frozenset[str]
+    aimed: frozenset[str]
     bound: frozenset[str]
     traps: Mapping[str, tuple[tuple[str, ...], ...]]
     table: Remembered[str, tuple[str, ...]]

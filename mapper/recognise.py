@@ -46,6 +46,7 @@ _MANY_WORDS = 3
 _OF_OTHERS = frozenset(("capital_before", "capital_after", "inside", "person", "introduced", "acronym"))
 _CITY = 6.5
 _HASHTAG = "#"
+_LABELLED = frozenset(".!?؟•*-–—")  # signs that a label may stand behind
 _BACK = 6  # words before a name that say what it is
 _HARMED = ("safe", "ambiguous")  # names that harm told before them makes surer; a common word is what was hit
 _DASHES = "-–—"
@@ -312,8 +313,11 @@ def _features(
             found["preposition"] = p.prominence / 5
     elif kind == "safe" and p.last - p.first == 1 and before and before[-1] in cues.leads:
         found["sited"] = 1.0
-    if kind in _HARMED and (preposition or kind == "safe") and _harmed(before, not preposition, cues):
+    aims = kind == "ambiguous" and _aimed(p.key, cues)
+    if kind in _HARMED and not aims and (preposition or kind == "safe") and _harmed(before, not preposition, cues):
         found["harmed"] = 1.0
+    if kind == "safe" and _labels(p, tokens):
+        found["label"] = 1.0
     if kind == "safe" and before and not cues.capitals and before[-1] in cues.winds:
         found["wind"] = 1.0
     if cues.capitals:
@@ -335,6 +339,20 @@ def _features(
     elif cues.capitals and kind == "safe" and p.prominence >= _CITY and _OF_OTHERS.isdisjoint(found):
         found["city"] = 1.0
     return found
+
+
+def _aimed(key: str, cues: Cues) -> bool:
+    """Whether a name is, but for its article, a word for what is hit: "غارة على الميناء"."""
+    word = key.removeprefix(cues.article) if cues.article else key
+    return word in cues.aimed or word in cues.nouns
+
+
+def _labels(p: Proposal, tokens: Sequence[Token]) -> bool:
+    """Whether a name opens the text or its line and a colon follows: "Djibo: seven killed"."""
+    if p.last + 1 >= len(tokens) or tokens[p.last].surface not in ":|":
+        return False
+    # No token stands for the end of a line: a label is told by what a sentence before ends with.
+    return p.first == 0 or tokens[p.first - 1].surface in _LABELLED
 
 
 def _harmed(before: Sequence[str], free: bool, cues: Cues) -> bool:

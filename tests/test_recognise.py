@@ -313,3 +313,21 @@ def test_the_ends_of_a_road_are_places_and_no_place_line(
 
 def test_a_place_line_stays_one(gazetteer: Gazetteer) -> None:
     assert [m.role for m in names("BEIRUT - The road was closed.", "en", gazetteer)] == ["dateline"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found"),
+    [
+        ("en", "Djibo: seven killed in ambush", ["Djibo"]),
+        ("fr", "Djibo : sept morts dans une embuscade", ["Djibo"]),
+        ("ar", "اللطامنة: ثلاثة قتلى بقذائف", ["اللطامنة"]),
+        ("ar", "سراقب || ثلاثة قتلى بقذائف", ["سراقب"]),
+    ],
+)
+def test_a_label_at_the_head_of_a_sentence(gazetteer: Gazetteer, code: str, text: str, found: list[str]) -> None:
+    assert [m.surface for m in names(text, code, gazetteer)] == found
+
+
+@pytest.mark.parametrize("thing", ["الميناء", "المزرعة", "الحي", "القصر", "السوق", "المنزل"])
+def test_what_is_hit_is_no_place_of_that_name(gazetteer: Gazetteer, thing: str) -> None:
+    assert names(f"قتل ثلاثة أشخاص في غارة على {thing} أمس", "ar", gazetteer) == []
