@@ -337,7 +337,7 @@ def _features(
     if p.key in cues.given or p.key in cues.surnames:
         found["personal"] = 1.0
     elif cues.capitals and kind == "safe" and p.prominence >= _CITY and _OF_OTHERS.isdisjoint(found):
-        found["city"] = 1.0
+        found["city"] = float(found.get("tagger", 0.0) > _LEAST_ODDS)  # a model that is sure of its no is heard
     return found
 
 
