@@ -56,7 +56,7 @@ def resolve(
         geocoder: Asked for names that the gazetteer lacks; None offline.
     """
     options = {i: candidates(m, report.text, gazetteer) for i, m in enumerate(mentions) if m.kind == "name"}
-    glosses = _glosses(mentions)
+    glosses = _glosses(mentions, report.text)
     story = story_of(report, mentions, options, gazetteer, prior=prior, glosses=glosses)
     ranked = story.candidates()
     chosen = {i: best[0].place for i, best in ranked.items()}
@@ -205,11 +205,11 @@ def _spelling(mention: Mention, country: str, gazetteer: Gazetteer) -> Candidate
 
 
 # ---- glosses: "Sirte (450 km east of Tripoli)" checks which Sirte it is
-def _glosses(mentions: Sequence[Mention]) -> dict[int, Gloss]:
-    """Number of a name → the check that a gloss right behind it makes."""
+def _glosses(mentions: Sequence[Mention], text: str) -> dict[int, Gloss]:
+    """Number of a name → the check that a gloss right behind it makes, in brackets or behind a comma."""
     checks: dict[int, Gloss] = {}
     for gloss in mentions:
-        if gloss.relative is None or gloss.role != "gloss" or not gloss.relative.anchors:
+        if gloss.relative is None or not gloss.relative.anchors:
             continue
         start, end, _ = gloss.relative.anchors[0]
         anchor = next((i for i, m in enumerate(mentions) if m.kind == "name" and m.start < end and m.end > start), None)
@@ -218,9 +218,15 @@ def _glosses(mentions: Sequence[Mention]) -> dict[int, Gloss]:
             for i, m in enumerate(mentions)
             if m.kind == "name" and m.end <= gloss.start and gloss.start - m.end <= _GLOSS_GAP and i != anchor
         ]
-        if before and anchor is not None:
+        if before and anchor is not None and _of_name(gloss, mentions[before[-1]], text):
             checks[before[-1]] = _check(gloss, anchor)
     return checks
+
+
+def _of_name(gloss: Mention, name: Mention, text: str) -> bool:
+    """Whether what is measured is the name before: "Wadera, 60 km east of Debre Birhan", "Sirte (450 km …)"."""
+    between = normalise(text[name.end : gloss.start].strip(" ,،"))
+    return gloss.role == "gloss" or words_of(gloss.language).tells_nothing(between)
 
 
 def _check(gloss: Mention, anchor: int) -> Gloss:
@@ -236,9 +242,10 @@ def _check(gloss: Mention, anchor: int) -> Gloss:
         close = 1.0
         if said.distance_m is not None:
             low, _, high = said.distance_m
+            reach = place.radius_m if place.feature_class == "A" else 0.0  # a unit is measured from anywhere in it
             close = 1.0 if 0.85 * low - base.radius_m <= metres <= high + base.radius_m else _ABOUT_THERE
             # Stated distances are by road as often as not, and from the edge of the anchor.
-            if not 0.6 * low - base.radius_m - 5_000 <= metres <= 1.15 * high + base.radius_m + 10_000:
+            if not 0.6 * low - base.radius_m - reach - 5_000 <= metres <= 1.15 * high + base.radius_m + reach + 10_000:
                 return -1.0
         if said.bearing is not None and metres > 2 * base.radius_m:
             off = abs((bearing_between(base, place) - said.bearing + 180) % 360 - 180)

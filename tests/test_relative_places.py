@@ -389,15 +389,15 @@ def test_a_gloss_belongs_to_the_name_right_before_it() -> None:
     said = Relative("offset", ((40, 45, "Anchor"),), bearing=90.0)
     gloss = Mention(16, 45, "…", "relative", role="gloss", relative=said)
     far, before, anchor, after = name(0, 5), name(8, 14), name(40, 45), name(60, 65)
-    checks = resolve._glosses([far, before, gloss, anchor, after])
+    checks = resolve._glosses([far, before, gloss, anchor, after], "x" * 70)
     assert list(checks) == [1]
-    assert not resolve._glosses([far, before, replace(gloss, role="place"), anchor])
-    assert not resolve._glosses([far, before, replace(gloss, relative=replace(said, anchors=())), anchor])
-    assert not resolve._glosses([gloss, anchor])
-    assert not resolve._glosses([before, gloss])
+    assert not resolve._glosses([far, before, replace(gloss, role="place"), anchor], "x" * 70)
+    assert not resolve._glosses([far, before, replace(gloss, relative=replace(said, anchors=())), anchor], "x" * 70)
+    assert not resolve._glosses([gloss, anchor], "x" * 70)
+    assert not resolve._glosses([before, gloss], "x" * 70)
     gap = resolve._GLOSS_GAP
-    assert list(resolve._glosses([name(0, 16 - gap), gloss, anchor])) == [0]
-    assert not resolve._glosses([name(0, 15 - gap), gloss, anchor])
+    assert list(resolve._glosses([name(0, 16 - gap), gloss, anchor], "x" * 70)) == [0]
+    assert not resolve._glosses([name(0, 15 - gap), gloss, anchor], "x" * 70)
 
 
 def test_doubt_where_the_text_disagrees() -> None:

@@ -11,6 +11,7 @@ from mapper.cues import cues_of
 from mapper.gazetteer import Gazetteer, metres_between
 from mapper.locations import told as described_as
 from mapper.model import Candidate, Location, Mention, Place, PrecisionClass, Relative, Report, Resolved
+from mapper.recognise import recognise
 from mapper.words import words_of
 
 
@@ -221,7 +222,7 @@ def test_the_anchor_of_a_gloss_is_the_name_inside_it() -> None:
     before, beside, anchor, behind = (Mention(a, b, "x") for a, b in ((8, 16), (35, 40), (40, 45), (45, 50)))
     west, east = Place("w", "w", 0, -1), Place("e", "e", 0, 1)
     base = Place("b", "b", 0, 0, radius_m=3000)
-    checks = resolve._glosses([before, beside, gloss, anchor, behind])
+    checks = resolve._glosses([before, beside, gloss, anchor, behind], "x" * 70)
     assert list(checks) == [0]
     assert checks[0](east, {3: base}) == 1
     assert checks[0](west, {3: base}) == -1
@@ -356,7 +357,7 @@ def test_a_name_right_before_a_gloss_of_another_is_not_its_anchor(gazetteer: Gaz
     found = resolve.resolve(Report("r", text), [*named(text, "Misrata"), mention], gazetteer, language="en")
     assert found[1].why_not == "its anchor 'Xqzvwk' is not known"
     gloss = replace(mention, role="gloss", relative=replace(said, anchors=((40, 45, "Anchor"),)), start=16, end=45)
-    assert not resolve._glosses([Mention(8, 14, "x"), gloss, Mention(45, 50, "y")])
+    assert not resolve._glosses([Mention(8, 14, "x"), gloss, Mention(45, 50, "y")], "x" * 70)
 
 
 def test_the_city_may_stand_right_behind_its_name(gazetteer: Gazetteer) -> None:
@@ -383,3 +384,20 @@ def test_a_town_before_the_region_it_lies_in_is_no_list_of_regions(gazetteer: Ga
     text = "Gunmen attacked a camp in Bourem, Gao region, on Monday."
     found = resolve.resolve(Report("r", text), named(text, "Bourem", "Gao"), gazetteer, language="en")
     assert [f.location.feature_code for f in found if f.location] == ["PPLA2", "ADM1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "lat", "lon", "km"),
+    [
+        ("A drone hit a school in Wadera, some 60 km east of Debre Birhan.", "Wadera", 9.68, 40.08, 45),
+        ("Shelling hit Palmyra, 150 km east of Homs.", "Palmyra", 34.56, 38.27, 10),
+        ("The camp lies in Libya, 150 miles south-east of the city of Sirte.", "Libya", 27.0, 17.0, 300),
+    ],
+)
+def test_what_the_text_measures_behind_a_comma_decides_among_namesakes(
+    gazetteer: Gazetteer, text: str, name: str, lat: float, lon: float, km: float
+) -> None:
+    report = Report("r", text, language="en")
+    found = resolve.resolve(report, recognise(report, gazetteer, language="en"), gazetteer, language="en")
+    where = next(r.location for r in found if r.mention.surface == name)
+    assert where is not None and metres_between(where.lat, where.lon, lat, lon) <= 1000 * km

@@ -23,7 +23,7 @@ from mapper.settings import Settings
 FLOORS = {
     "reports.jsonl": {"precision": 0.88, "recall": 0.9, "killed": 0.96, "injured": 1.0, "status": 0.97},
     "kinds.jsonl": {"precision": 0.92, "recall": 0.94, "killed": 0.95, "injured": 0.95, "status": 1.0},
-    "world.jsonl": {"precision": 0.85, "recall": 0.81, "killed": 0.88, "injured": 1.0, "status": 1.0},
+    "world.jsonl": {"precision": 0.86, "recall": 0.81, "killed": 0.88, "injured": 1.0, "status": 1.0},
     "agencies.jsonl": {"precision": 0.86, "recall": 0.86, "killed": 0.94, "injured": 0.88, "status": 1.0, "type": 0.96},
     "unseen.jsonl": {"precision": 0.85, "recall": 0.76, "killed": 0.9, "injured": 0.9, "status": 1.0, "type": 0.92},
     "incidents.jsonl": {"precision": 0.92, "recall": 0.9, "killed": 0.95, "injured": 0.92, "status": 1.0, "type": 0.99},
