@@ -12,36 +12,28 @@ from dataclasses import replace
 
 from mapper import taxonomy, tellings, when, where, where_spots
 from mapper.draft import Draft, drafts
-from mapper.model import Event, Location, PrecisionClass, Report, Resolved
+from mapper.joining import CARRY, gives_way, kinds_meet, of_more, old, same
+from mapper.model import Event, Location, Report, Resolved
 from mapper.nearness import (
     COUNTRY,
-    NEAR_M,
     NOWHERE,
     PART,
     VAGUE,
     coarseness,
     distinct,
     finer,
-    from_anchor,
-    holds,
-    measured,
-    metres_apart,
     near,
 )
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
 from mapper.where_spots import PLAIN, Spot
 
-_CARRY = 3  # sentences back that a place or an event may be taken from
-_LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the words of a headline
 _LEAD = 700  # characters back that a place may be taken from
 _LONGEST_DAYS = 400
 _REGION_M = 100_000.0
 _NEWS_DAYS = 10  # an event so old is still the news of a report, not its history
 _VAGUE_DAYS = 31  # an event somewhere in a country, some time in a longer span, is no event to draw
 _THINGS = frozenset({"strikes", "vehicles", "rockets", "shells", "drones"})  # counts that hurt nobody
-_WITH_DEAD = frozenset({"demonstration", "looting"})  # families in which people die without a battle
-_OTHER_TOLL = 3  # a toll so many times another is of something else, unless it is told as the toll's new figure
 _NEEDS_PLACE = frozenset({"Diplomacy", "Strategic developments"})
 
 
@@ -81,7 +73,7 @@ def _of_that_day(draft: Draft, before: Sequence[Draft], published: dt.date | Non
         return draft
     for other in reversed(before):
         day = other.event.date
-        if draft.number - other.number > _CARRY or other.story != draft.story:
+        if draft.number - other.number > CARRY or other.story != draft.story:
             break
         if day is None or not other.own_date or other.event.background or not _one_scene(other, draft):
             continue
@@ -147,7 +139,7 @@ def _only_echoes(draft: Draft, alike: Sequence[Draft]) -> bool:
 def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[Draft]) -> Draft | None:
     """A draft without a place takes it from what was just told; None when it adds no event."""
     event = draft.event
-    alike = [d for d in told if d.story == draft.story and _kinds_meet(d, draft)]
+    alike = [d for d in told if d.story == draft.story and kinds_meet(d, draft)]
     if draft.parted:
         if draft.weak and alike:  # "Strikes hit the province. Three died in A and two in B."
             draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
@@ -170,7 +162,7 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
     told_on = draft.own_date and (draft.weak or draft.kind.vague or event.fatalities_low is None)
     if alike and (draft.elsewhere or told_on):
         return draft  # another day, or a place that is named though not known: not where the other event was
-    before = [d for d in told if d.story == draft.story and sentence.number - d.number <= _CARRY]
+    before = [d for d in told if d.story == draft.story and sentence.number - d.number <= CARRY]
     lead = next((d.event.location for d in reversed(before) if d.event.location), None)
     lead = lead or where.recent(places, sentence, _LEAD)
     if lead is None and (draft.weak or draft.kind.vague):
@@ -188,7 +180,7 @@ def _add(kept: list[Draft], draft: Draft, others: Collection[int]) -> int | None
 
     ``others`` are events that it is told beside, as another.
     """
-    options = [(i, d) for i, d in enumerate(kept) if i not in others and _same(d, draft)]
+    options = [(i, d) for i, d in enumerate(kept) if i not in others and same(d, draft)]
     if not options:
         if not (draft.own_place or draft.event.location or not draft.weak):
             return None
@@ -199,14 +191,14 @@ def _add(kept: list[Draft], draft: Draft, others: Collection[int]) -> int | None
         i, d = option
         exact = draft.own_place and d.event.location == draft.event.location
         # "The attack" is the news, not what is told of the past to compare it with.
-        past = not draft.own_date and _old(d.event, draft.event)
+        past = not draft.own_date and old(d.event, draft.event)
         return d.story != draft.story, past, d.event.background != draft.event.background, not exact, -i
 
     i, other = min(options, key=order)
-    if _of_more(other.event, draft):
+    if of_more(other.event, draft):
         return None if draft.weak else i  # "a hundred were killed this month": of more than what was told
     known, standing = other.event, other.standing
-    if draft.own_place and (_gives_way(other, draft) or not other.own_place):
+    if draft.own_place and (gives_way(other, draft) or not other.own_place):
         known, standing = replace(known, location=draft.event.location), draft.standing
     event = tellings.combine(known, draft.event)
     if not draft.own_place and not other.kind.vague and event.sub_event_type != known.sub_event_type:
@@ -227,144 +219,6 @@ def _add(kept: list[Draft], draft: Draft, others: Collection[int]) -> int | None
         standing=standing,
     )
     return i
-
-
-def _kinds_meet(a: Draft, b: Draft) -> bool:
-    """Whether two drafts can tell one event; the dead of a riot are told in the next sentence."""
-    if taxonomy.meet(a.kind, b.kind):
-        return True
-    toll = b.weak and not b.own_place and b.event.fatalities_low is not None
-    return toll and a.kind.family in _WITH_DEAD and 0 <= b.number - a.number <= 1
-
-
-def _of_more(told: Event, draft: Draft) -> bool:
-    """Whether a toll is far above that of the event told and is not its new figure ("the toll rose to")."""
-    low, known = draft.event.fatalities_low, told.fatalities_high or told.fatalities
-    if not low or not known or tellings.tolls_meet(told, draft.event) or draft.tallied:
-        return False
-    return low >= _OTHER_TOLL * known
-
-
-def _same(a: Draft, b: Draft) -> bool:
-    """Whether two drafts of one report tell one event."""
-    x, y = a.event, b.event
-    if not _kinds_meet(a, b) or b.points == "another":
-        return False
-    if not b.own_place and a.story != b.story:
-        return False
-    if b.elsewhere and not b.own_place and not b.points and not b.weak:
-        return False
-    if x.location is None and b.own_place and not b.points and b.number - a.number > 1:
-        return False  # told without a place, and not of the next sentence's
-    exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
-    if x.location is None and b.own_place and exact and a.kind.family != b.kind.family:
-        return False  # a clash on some front, and a bomb in another city
-    dated = b.own_date and not b.own_place and not tellings.dates_meet(x.date, y.date, 0)
-    if dated and exact and a.kind.family != b.kind.family:
-        return False  # the battle on Tuesday, and those abducted on Wednesday
-    unsure = _gives_way(a, b) and not (exact and a.kind.family != b.kind.family)
-    if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
-        return False
-    named = a.own_place and b.own_place and not unsure
-    # Of a toll alone ("two were killed in Y on Friday") day, place and number must all be its own.
-    told = not b.weak or b.parted or (b.own_date and y.fatalities_low is not None)
-    if named and not b.points and told and distinct(x.location, y.location):
-        return False
-    if named and a.number == b.number and not (a.weak or b.weak) and _apart(x.location, y.location):
-        return False  # "strikes on A, B and C; a raid on D": one sentence that names neighbours means each
-    if named and exact and not b.points and _elsewhere(x.location, y.location):
-        return False
-    if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
-        return False  # fighting near one town and an air strike on another
-    if named and exact and not b.points and _scene_within(a, b):
-        return False
-    if x.date is None or y.date is None:
-        # An undated telling does not join what is told as history long before.
-        if a.story != b.story and (_old(x, y) or _old(y, x)):
-            return False
-    elif not tellings.dates_meet(x.date, y.date, 0 if a.story == b.story and not a.kind.lasting else 1):
-        return False
-    if tellings.tolls_meet(x, y):
-        return True
-    if x.date is None and b.own_date and not b.points and _of_another_day(y):
-        return False
-    if named and exact and b.event.fatalities_low is not None:
-        return False  # another kind of event with a toll of its own
-    if (
-        named
-        and b.event.fatalities_low is not None
-        and not (b.weak or b.points)
-        and _other_spot(x.location, y.location)
-    ):
-        return False
-    return b.weak or b.kind.vague or not b.own_place or not b.own_date
-
-
-def _other_spot(a: Location | None, b: Location | None) -> bool:
-    """Whether two places are not the very same one, be the one in the other."""
-    return a is not None and b is not None and (a.place_id is None or a.place_id != b.place_id)
-
-
-def _scene_within(a: Draft, b: Draft) -> bool:
-    """Whether one tells a region's war, and the other what killed in a town there."""
-    x, y = a.event, b.event
-    vague = coarseness(x.location) >= VAGUE > coarseness(y.location)
-    return vague and a.kind.family != b.kind.family and y.fatalities_low is not None
-
-
-def _of_another_day(event: Event) -> bool:
-    """Whether a dated event is of neither of the days that news without a day is of."""
-    published = event.claims[0].published
-    return published is not None and not tellings.dates_meet(when.unstated(published), event.date, 0)
-
-
-def _far(a: Location | None, b: Location | None) -> bool:
-    """Whether two places lie apart and neither holds the other."""
-    if a is None or b is None or metres_apart(a, b) <= NEAR_M:
-        return False
-    # "Near Kfar Kila" reaches far, but is about that town, and "170 km east of Sanaa" about one spot.
-    units = ((x, y) for x, y in ((a, b), (b, a)) if x.precision is not PrecisionClass.VICINITY and not measured(x))
-    return not any(holds(x, y) for x, y in units)
-
-
-def _apart(a: Location | None, b: Location | None) -> bool:
-    """Whether two towns are named of which none reaches to the other."""
-    return a is not None and b is not None and _elsewhere(a, b) and metres_apart(a, b) > max(a.radius_m, b.radius_m)
-
-
-def _elsewhere(a: Location | None, b: Location | None) -> bool:
-    """Whether two towns are named, be they neighbours: what differs in kind too is not one event."""
-    if a is None or b is None or max(coarseness(a), coarseness(b)) >= VAGUE or None in (a.place_id, b.place_id):
-        return False
-    return a.place_id != b.place_id and not (holds(a, b) or holds(b, a))
-
-
-def _gives_way(a: Draft, b: Draft) -> bool:
-    """Whether the place of what was told gives way to that of a new telling close after.
-
-    A label or a home does so to a scene; in a lead, the seat of a province (which is then the province) to
-    a place in it.
-    """
-    x, y = a.event.location, b.event.location
-    if a.story != b.story or b.number - a.number > _CARRY or x is None or y is None or not b.own_place:
-        return False
-    if a.standing > b.standing:
-        return True
-    lead = a.number <= _LEAD_SENTENCES and b.standing == PLAIN and not b.listed
-    return lead and tellings.tolls_meet(a.event, b.event) and where.seat(x, y)
-
-
-def _measured_from(a: Event, b: Event) -> bool:
-    """Whether one place is measured from the other and the tolls are equal: two descriptions of one."""
-    if a.fatalities is None or a.fatalities != b.fatalities:
-        return False
-    pairs = [(x.location, y.location) for x, y in ((a, b), (b, a)) if x.location and y.location]
-    return any(from_anchor(x, y) for x, y in pairs)
-
-
-def _old(event: Event, other: Event) -> bool:
-    published = other.claims[0].published
-    return bool(event.date and published and (published - event.date.end).days > BACKGROUND_DAYS)
 
 
 def _tolled(event: Event) -> bool:

@@ -70,6 +70,7 @@ PART_OF = {
     "draft": "extraction",
     "grouping": "extraction",
     "tolls": "extraction",
+    "joining": "extraction",
     "pointing": "extraction",
 }
 
