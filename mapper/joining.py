@@ -22,6 +22,7 @@ from mapper.where_spots import PLAIN
 CARRY = 3  # sentences back that a place or an event may be taken from
 _LEAD_SENTENCES = 2  # the first sentences of a report, which say where in the words of a headline
 _WITH_DEAD = frozenset({"demonstration", "looting"})  # families in which people die without a battle
+_NEIGHBOURS_M = 5_000.0
 _OTHER_TOLL = 3  # a toll so many times another is of something else, unless it is told as the toll's new figure
 
 
@@ -130,8 +131,10 @@ def _apart(a: Location | None, b: Location | None) -> bool:
 
 def _elsewhere(a: Location | None, b: Location | None) -> bool:
     """Whether two towns are named, be they neighbours: what differs in kind too is not one event."""
-    if a is None or b is None or max(coarseness(a), coarseness(b)) >= VAGUE or None in (a.place_id, b.place_id):
+    if a is None or b is None or max(coarseness(a), coarseness(b)) >= VAGUE:
         return False
+    if None in (a.place_id, b.place_id):  # "east of Rafah", and a town beside it
+        return not (measured(a) or measured(b)) and metres_apart(a, b) > _NEIGHBOURS_M
     return a.place_id != b.place_id and not (holds(a, b) or holds(b, a))
 
 
