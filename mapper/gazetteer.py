@@ -367,9 +367,11 @@ class Gazetteer:
             found: list[Names] = [([name for _, name, _ in some], [row for _, _, row in some])]
             for table, start in self._files:
                 names, rows = table.names_of(country, initial)
-                mixed = self._mixed(table)
-                sound = [i for i, row in enumerate(rows) if not mixed or table.figures(row)[4:] not in mixed]
-                found.append(([names[i] for i in sound], [start + rows[i] for i in sound]))
+                if any(nation == country for nation, _ in self._mends.wrong):
+                    mixed = self._mixed(table)
+                    sound = [i for i, row in enumerate(rows) if table.figures(row)[4:] not in mixed]
+                    names, rows = [names[i] for i in sound], [rows[i] for i in sound]
+                found.append((names, [start + row for row in rows]))
             return found
 
         return CountryNames(read)

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from mapper.numbers import numbers_in
 from mapper.numbers import words as split_words
@@ -21,8 +22,7 @@ from mapper.text import Token, fold
 _SKIP = frozenset("-‐‑'’ʼ")  # signs that may stand inside a phrase: "avant-hier", "l'an dernier"
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A word or phrase of a class ``name``: token indices (last excluded) and offsets in the text."""
 
     name: str

@@ -57,6 +57,7 @@ class Sense:
     mentions: list[int]
     places: list[Place]
     held: frozenset[str] = frozenset()
+    lands: list[tuple[str, str]] = field(default_factory=list)  # country and first-order unit of each, "" for none
     weight: float = 1.0
     nothing: float = 0.0
     fixed: list[dict[str, float]] = field(default_factory=list)
@@ -146,6 +147,7 @@ def story_of(
     codes = frozenset(c for p in prior if (c := gazetteer.country_code(p)))
     peoples = _peoples(report.text, gazetteer)
     for sense in senses:
+        sense.lands = [(place.country or "", place.admin1 or "") for place in sense.places]
         sense.fixed = [_fixed(place, sense, codes, gazetteer) for place in sense.places]
         sense.features = sense.fixed
         sense.shares = softmax([_score(f) for f in sense.fixed], sense.nothing)
@@ -156,8 +158,8 @@ def story_of(
         chosen = {i: s.places[_best(s.shares)] for s in senses for i in s.mentions} if glosses else {}
         units = _unit_votes(senses)
         after = []
-        for number, sense in enumerate(senses):
-            features = _with_context(number, sense, votes, units, near, peoples, senses)
+        for sense, close in zip(senses, near, strict=True):
+            features = _with_context(sense, votes, units, close, senses)
             checks = [glosses[i] for i in sense.mentions if glosses and i in glosses]
             for place, found in zip(sense.places, features, strict=True):
                 if checks:
@@ -320,28 +322,26 @@ def _votes(senses: Sequence[Sense], peoples: defaultdict[str, float]) -> default
     """Which countries the report's names speak for, each name once."""
     votes = defaultdict(float, peoples)
     for sense in senses:
-        for place, share in zip(sense.places, sense.shares, strict=True):
-            if place.country:
-                votes[place.country] += sense.weight * share
+        for (country, _), share in zip(sense.lands, sense.shares, strict=True):
+            if country:
+                votes[country] += sense.weight * share
     return votes
 
 
 def _unit_votes(senses: Sequence[Sense]) -> defaultdict[tuple[str, str], float]:
     votes: defaultdict[tuple[str, str], float] = defaultdict(float)
     for sense in senses:
-        for place, share in zip(sense.places, sense.shares, strict=True):
-            if place.country and place.admin1:
-                votes[place.country, place.admin1] += sense.weight * share
+        for land, share in zip(sense.lands, sense.shares, strict=True):
+            if land[0] and land[1]:
+                votes[land] += sense.weight * share
     return votes
 
 
 def _with_context(
-    number: int,
     sense: Sense,
     votes: defaultdict[str, float],
     units: defaultdict[tuple[str, str], float],
-    near: Sequence[Sequence[float]],
-    peoples: defaultdict[str, float],
+    near: Sequence[float],
     senses: Sequence[Sense],
 ) -> list[dict[str, float]]:
     """The fixed features with those of the story; a sense has no vote on itself."""
@@ -349,21 +349,21 @@ def _with_context(
     own_units: defaultdict[tuple[str, str], float] = defaultdict(float)
     for other in senses:
         if other is sense or other.key == sense.key:
-            for place, share in zip(other.places, other.shares, strict=True):
-                own[place.country or ""] += other.weight * share
-                own_units[place.country or "", place.admin1 or ""] += other.weight * share
+            for land, share in zip(other.lands, other.shares, strict=True):
+                own[land[0]] += other.weight * share
+                own_units[land] += other.weight * share
     total = sum(votes.values()) - sum(own.values())
-    all_units = sum(units.values()) - sum(v for u, v in own_units.items() if u[0] and u[1])
+    all_units = sum(units.values()) - sum([v for u, v in own_units.items() if u[0] and u[1]])
     features = []
-    for i, place in enumerate(sense.places):
-        found = dict(sense.fixed[i])
-        country, unit = place.country or "", (place.country or "", place.admin1 or "")
+    for fixed, unit, close in zip(sense.fixed, sense.lands, near, strict=True):
+        found = dict(fixed)
+        country = unit[0]
         if country and total > 0.05:
             # Few other names are little evidence.
             found["country_share"] = max(0.0, votes[country] - own[country]) / total * min(1.0, total / 2)
-        if unit[0] and unit[1] and all_units > 0.05:
+        if country and unit[1] and all_units > 0.05:
             found["unit_share"] = max(0.0, units[unit] - own_units[unit]) / all_units * min(1.0, all_units / 2)
-        found["near"] = near[number][i]
+        found["near"] = close
         features.append(found)
     return features
 

@@ -58,10 +58,10 @@ def features_of(
             found["preposition"] = p.prominence / 5
     elif kind == "safe" and p.last - p.first == 1 and before and before[-1] in cues.leads:
         found["sited"] = 1.0
-    aims = kind == "ambiguous" and _aimed(p.key, cues)
+    aims = kind == "ambiguous" and bool(cues.scenes) and _aimed(p.key, cues)
     # "وسط" leads as "في" does, and so does "أهالي".
     led = preposition or (bool(before) and (before[-1] in cues.winds or before[-1] in cues.leads))
-    if kind in _HARMED and not aims and (led or kind == "safe") and _harmed(before, not led, cues):
+    if cues.scenes and kind in _HARMED and not aims and (led or kind == "safe") and _harmed(before, not led, cues):
         found["harmed"] = 1.0
     if kind == "safe" and _labels(p, tokens):
         found["label"] = 1.0
