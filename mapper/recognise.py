@@ -36,6 +36,7 @@ _LISTED, _LISTED_TOWN, _NEVER = 0.6, 5.5, 99
 _SURE = 0.85
 _SPEAKS = 5.5
 _COMMAS, _UNITS, _HELD = frozenset(",،"), 4, 40
+_FARTHEST = 8  # tokens between a place and what holds it, at most
 _HASHTAG = "#"
 _BACK = 6  # words before a name that say what it is
 _DASHES = "-–—"
@@ -162,11 +163,12 @@ def _listed(found: Sequence[Proposal], cues: Cues) -> None:
 def _at_a_road(found: Sequence[Proposal], tokens: Sequence[Token], cues: Cues) -> None:
     """The ends of a road are places, not the place line: "طريق إدلب - سلقين", "the Idlib - Salqin road"."""
     for p, other in pairwise(found):
-        dash = other.first == p.last + 1 and tokens[p.last].surface in _DASHES
+        if other.first != p.last + 1 or tokens[p.last].surface not in _DASHES:
+            continue
         beside = {t.key for i in (p.first - 1, other.last) for t in tokens[max(0, i) : i + 1]}
         roles = {p.role, other.role} <= {"place", "dateline"}
         sure = p.level == other.level == "S" or max(p.score, other.score) >= _LISTED
-        if dash and roles and sure and not beside.isdisjoint(cues.roads):
+        if roles and sure and not beside.isdisjoint(cues.roads):
             for end in (p, other):
                 end.role = "place"
                 if end.score < _LISTED:
@@ -179,7 +181,7 @@ def _chained(
     """First tokens of names that stand beside what holds them: "Macon, Georgia", "حديثة في محافظة الأنبار"."""
     chained = set()
     for p, unit in pairwise(found):
-        if {p.level, unit.level} <= {"S"} or "trap" in (p.level, unit.level):
+        if p.level == unit.level == "S" or "trap" in (p.level, unit.level) or unit.first - p.last > _FARTHEST:
             continue
         apart = unit.first == p.last + 1 and tokens[p.last].surface in _COMMAS
         if not apart and not stated_unit(text, p, unit, language):
@@ -233,7 +235,9 @@ def _judge(
         p.reason, p.role = "a newspaper or channel", "media"
         return
     led = next((w for w in reversed(before[-3:]) if w not in cues.linking), "")
-    bare = all(t.key in cues.streets or t.key in cues.linking for t in tokens[p.first : p.last])
+    bare = tokens[p.first].key in cues.streets or tokens[p.first].key in cues.linking
+    if bare:
+        bare = all(t.key in cues.streets or t.key in cues.linking for t in tokens[p.first : p.last])
     if bare or "streets" in cues.lists(led) or (after and after[0] in cues.streets_after):
         p.reason, p.role = "the name of a street", "street"
         return
