@@ -44,57 +44,80 @@ def of_more(told: Event, draft: Draft) -> bool:
 
 def same(a: Draft, b: Draft) -> bool:
     """Whether two drafts of one report tell one event."""
-    x, y = a.event, b.event
-    if not kinds_meet(a, b) or b.points == "another":
+    if not kinds_meet(a, b) or b.points == "another" or _unmoored(a, b):
         return False
-    if not b.own_place and a.story != b.story:
+    return not (_at_another_place(a, b) or _on_another_day(a, b) or _of_another_toll(a, b))
+
+
+def _unlike(a: Draft, b: Draft) -> bool:
+    """Whether both say what it was, and not the same: an air strike and shelling."""
+    return not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
+
+
+def _unrelated(a: Draft, b: Draft) -> bool:
+    """Whether both say what it was, and not even alike: a battle and an abduction."""
+    return _unlike(a, b) and a.kind.family != b.kind.family
+
+
+def _named(a: Draft, b: Draft) -> bool:
+    """Whether each has a place of its own, and the first does not give way to the second."""
+    return a.own_place and b.own_place and not _unsure(a, b)
+
+
+def _unsure(a: Draft, b: Draft) -> bool:
+    return gives_way(a, b) and not _unrelated(a, b)
+
+
+def _unmoored(a: Draft, b: Draft) -> bool:
+    """Whether one has no place that tells what it belongs to, and nothing else does."""
+    if not b.own_place:
+        return a.story != b.story or (b.elsewhere and not b.points and not b.weak)
+    if a.event.location is not None:
         return False
-    if b.elsewhere and not b.own_place and not b.points and not b.weak:
+    # Told without a place, and not of the next sentence's; a clash on some front, and a bomb in another city.
+    return (not b.points and b.number - a.number > 1) or _unrelated(a, b)
+
+
+def _at_another_place(a: Draft, b: Draft) -> bool:
+    x, y = a.event.location, b.event.location
+    if b.own_place and not (_unsure(a, b) or near(x, y) or _measured_from(a.event, b.event)):
+        return True
+    if not _named(a, b):
         return False
-    if x.location is None and b.own_place and not b.points and b.number - a.number > 1:
-        return False  # told without a place, and not of the next sentence's
-    exact = not (a.kind.vague or b.kind.vague or a.weak or b.weak) and a.kind.key != b.kind.key
-    if x.location is None and b.own_place and exact and a.kind.family != b.kind.family:
-        return False  # a clash on some front, and a bomb in another city
-    dated = b.own_date and not b.own_place and not tellings.dates_meet(x.date, y.date, 0)
-    if dated and exact and a.kind.family != b.kind.family:
-        return False  # the battle on Tuesday, and those abducted on Wednesday
-    unsure = gives_way(a, b) and not (exact and a.kind.family != b.kind.family)
-    if b.own_place and not (unsure or near(x.location, y.location) or _measured_from(x, y)):
+    if a.number == b.number and not (a.weak or b.weak) and _apart(x, y):
+        return True  # "strikes on A, B and C; a raid on D": one sentence that names neighbours means each
+    if b.points:
         return False
-    named = a.own_place and b.own_place and not unsure
     # Of a toll alone ("two were killed in Y on Friday") day, place and number must all be its own.
-    told = not b.weak or b.parted or (b.own_date and y.fatalities_low is not None)
-    if named and not b.points and told and distinct(x.location, y.location):
-        return False
-    if named and a.number == b.number and not (a.weak or b.weak) and _apart(x.location, y.location):
-        return False  # "strikes on A, B and C; a raid on D": one sentence that names neighbours means each
-    if named and exact and not b.points and _elsewhere(x.location, y.location):
-        return False
-    if named and exact and not b.points and a.kind.family != b.kind.family and _far(x.location, y.location):
-        return False  # fighting near one town and an air strike on another
-    if named and exact and not b.points and _scene_within(a, b):
-        return False
+    told = not b.weak or b.parted or (b.own_date and b.event.fatalities_low is not None)
+    if told and distinct(x, y):
+        return True
+    if _unlike(a, b) and _elsewhere(x, y):
+        return True
+    # Fighting near one town and an air strike on another; a region's war, and what killed in a town there.
+    return _unrelated(a, b) and (_far(x, y) or _scene_within(a.event, b.event))
+
+
+def _on_another_day(a: Draft, b: Draft) -> bool:
+    x, y = a.event, b.event
     if x.date is None or y.date is None:
         # An undated telling does not join what is told as history long before.
-        if a.story != b.story and (old(x, y) or old(y, x)):
-            return False
-    elif not tellings.dates_meet(x.date, y.date, 0 if a.story == b.story and not a.kind.lasting else 1):
-        return False
+        return a.story != b.story and (old(x, y) or old(y, x))
+    if b.own_date and not b.own_place and _unrelated(a, b) and not tellings.dates_meet(x.date, y.date, 0):
+        return True  # the battle on Tuesday, and those abducted on Wednesday
+    return not tellings.dates_meet(x.date, y.date, 0 if a.story == b.story and not a.kind.lasting else 1)
+
+
+def _of_another_toll(a: Draft, b: Draft) -> bool:
+    x, y = a.event, b.event
     if tellings.tolls_meet(x, y):
+        return False
+    if x.date is None and b.own_date and not b.points and _not_news(y):
         return True
-    if x.date is None and b.own_date and not b.points and _of_another_day(y):
-        return False
-    if named and exact and b.event.fatalities_low is not None:
-        return False  # another kind of event with a toll of its own
-    if (
-        named
-        and b.event.fatalities_low is not None
-        and not (b.weak or b.points)
-        and _other_spot(x.location, y.location)
-    ):
-        return False
-    return b.weak or b.kind.vague or not b.own_place or not b.own_date
+    counted = y.fatalities_low is not None and _named(a, b)
+    if counted and (_unlike(a, b) or (not (b.weak or b.points) and _other_spot(x.location, y.location))):
+        return True  # another kind of event, or another spot, with a toll of its own
+    return not (b.weak or b.kind.vague or not b.own_place or not b.own_date)
 
 
 def _other_spot(a: Location | None, b: Location | None) -> bool:
@@ -102,14 +125,12 @@ def _other_spot(a: Location | None, b: Location | None) -> bool:
     return a is not None and b is not None and (a.place_id is None or a.place_id != b.place_id)
 
 
-def _scene_within(a: Draft, b: Draft) -> bool:
+def _scene_within(region: Event, town: Event) -> bool:
     """Whether one tells a region's war, and the other what killed in a town there."""
-    x, y = a.event, b.event
-    vague = coarseness(x.location) >= VAGUE > coarseness(y.location)
-    return vague and a.kind.family != b.kind.family and y.fatalities_low is not None
+    return coarseness(region.location) >= VAGUE > coarseness(town.location) and town.fatalities_low is not None
 
 
-def _of_another_day(event: Event) -> bool:
+def _not_news(event: Event) -> bool:
     """Whether a dated event is of neither of the days that news without a day is of."""
     published = event.claims[0].published
     return published is not None and not tellings.dates_meet(when.unstated(published), event.date, 0)
