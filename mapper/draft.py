@@ -93,9 +93,8 @@ def drafts(
         code: The language.
         before: The days of the event told before.
     """
-    at = [p.start for p in places if p.location.method != "relative"] + [a for a, _ in unknown]
-    names = {a - sentence.start for a in at if sentence.start <= a < sentence.end}
-    found = _not_of_names(triggers.find(sentence.text, code, names), sentence, places, unknown)
+    names = _names(sentence, places, unknown)
+    found = _not_of_names(triggers.find(sentence.text, code, {a for a, _ in names}), names)
     if not found:
         return []
     parties = actors.mentions(sentence.text, code, report.published)
@@ -121,15 +120,17 @@ def drafts(
     return [draft for number in range(len(groups)) for draft in _of_group(scene, groups, number)]
 
 
-def _not_of_names(
-    found: list[Hit], sentence: Sentence, places: Sequence[Spot], unknown: Sequence[tuple[int, int]]
-) -> list[Hit]:
+def _names(sentence: Sentence, places: Sequence[Spot], unknown: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans of the names of places in a sentence, as offsets of its text."""
+    spans = [(p.start, p.end) for p in places if p.location.method != "relative"] + list(unknown)
+    return [(a - sentence.start, b - sentence.start) for a, b in spans if sentence.start <= a < sentence.end]
+
+
+def _not_of_names(found: list[Hit], names: Sequence[tuple[int, int]]) -> list[Hit]:
     """The triggers but those that are a word of a longer name: nobody visits in "عين زارة"."""
-    names = [(p.start, p.end) for p in places if p.location.method != "relative"] + list(unknown)
 
     def inside(hit: Hit) -> bool:
-        first, last = sentence.start + hit.start, sentence.start + hit.end
-        return any(a <= first and last <= b and last - first < b - a for a, b in names)
+        return any(a <= hit.start and hit.end <= b and hit.end - hit.start < b - a for a, b in names)
 
     return [h for h in found if not inside(h)]
 

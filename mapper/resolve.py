@@ -312,11 +312,8 @@ _WANTED: Mapping[str, Callable[[Location], bool]] = {
 def _owner(surface: str, found: Sequence[Resolved], language: str) -> str | None:
     """The code of the country whose capital a description means: "Libya's capital"."""
     name = owner(surface, language)
-    for r in found:
-        where = r.location
-        if name and where is not None and where.precision is PrecisionClass.COUNTRY and r.mention.surface == name:
-            return where.country
-    return None
+    named = (r.location for r in found if r.mention.surface == name) if name else ()
+    return next((p.country for p in named if p is not None and p.precision is PrecisionClass.COUNTRY), None)
 
 
 def _explaining(mention: Mention) -> Sequence[tuple[int, int, str]]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mapper import language
 from mapper.actors import nationality, nations_in
@@ -47,8 +48,9 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
     inner = [(r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.location]
     countries, named = _countries(resolved)
     spoken = nations_in(text, code)
+    lone = [_lone(r, countries, named, spoken) for r in resolved]
     found: list[Spot] = []
-    for r in resolved:
+    for r, alone in zip(resolved, lone, strict=True):
         where, mention = r.location, r.mention
         if where is None or where.feature_code == "CONT":
             continue
@@ -56,7 +58,6 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
-        lone = _lone(r, countries, named, spoken)
         aside = aside_at(text, mention.start, mention.end, code)
         if coarseness(where) >= COUNTRY and nationality(mention.surface, code):
             continue  # "a Turkish drone" is not in Turkey
@@ -69,12 +70,13 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
                 region=disc(where.lat, where.lon, radius),
                 chain=(*where.chain, "fired or sent towards it: nothing says that it got there"),
             )
-        standing = LONE if lone else ASIDE if aside else PLAIN
+        standing = LONE if alone else ASIDE if aside else PLAIN
         share, most = countries[where.country] * 2, max(countries.values())
         foreign = share < most or (share == most and where.country not in named)
         label = standing == ASIDE and labels(text, mention.start, mention.end)
         found.append(Spot(mention.start, mention.end, where, standing, foreign, label))
-    found += _described(text, found, resolved, code)
+    known = [r for r, alone in zip(resolved, lone, strict=True) if not alone]
+    found += _described(text, found, known, resolved, code)
     return sorted(found, key=lambda s: (s.start, s.end))
 
 
@@ -138,36 +140,37 @@ def _nation(where: Location | None) -> bool:
     return (where.feature_code or "").startswith("PCL") if where else False
 
 
-def _described(text: str, spots_: Sequence[Spot], resolved: Sequence[Resolved], code: str) -> list[Spot]:
+@cache
+def _descriptions(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns of the words for a capital and for a town, with the word behind them, and the feature that they mean."""
+    data = language.section(code, "where")
+    listed = (("descriptions", "PPLC"), ("descriptions_town", "PPL"))
+    joined = [("|".join(map(re.escape, data.get(name, []))), feature) for name, feature in listed]
+    return tuple(
+        (re.compile(rf"(?<!\w)(?:{words})(?!\w)(?:\s+\w+)?", re.IGNORECASE), feature)
+        for words, feature in joined
+        if words
+    )
+
+
+def _described(
+    text: str, spots_: Sequence[Spot], credible: Sequence[Resolved], resolved: Sequence[Resolved], code: str
+) -> list[Spot]:
     """Places meant by a description alone: "the Libyan capital" after "the Libyan capital Tripoli".
 
     A description that names its place right after is left out; the same words earlier decide, else
-    the capital, or town, that was named last (be it in the name of a unit).
+    the capital, or town, that was named last (be it in the name of a unit), of those that are ``credible``.
     """
-    data = language.section(code, "where")
-    countries, nations = _countries(resolved)
-    spoken = nations_in(text, code)
-    known = [
-        r
-        for r in resolved
-        if r.location is not None
-        and r.mention.kind == "name"
-        and r.mention.role != "gloss"
-        and not _lone(r, countries, nations, spoken)
-    ]
+    known = [r for r in credible if r.location is not None and r.mention.kind == "name" and r.mention.role != "gloss"]
     starts = [s.start for s in spots_]
     unlisted = [a for a, _ in unknown(resolved)]
     measured = [
         (r.mention.start, r.mention.end) for r in resolved if r.mention.kind == "relative" and r.mention.role == "gloss"
     ]
-    towns = tuple(f"{w} " for w in data.get("towns", []))
-    prepositions = frozenset(language.section(code, "places").get("prepositions", []))
+    towns = tuple(f"{w} " for w in language.section(code, "where").get("towns", []))
+    prepositions = language.section(code, "places").get("prepositions", [])
     found: list[Spot] = []
-    for name, feature in (("descriptions", "PPLC"), ("descriptions_town", "PPL")):
-        words = data.get(name, [])
-        if not words:
-            continue
-        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)(?:\s+\w+)?", re.IGNORECASE)
+    for pattern, feature in _descriptions(code):
         named: dict[str, Resolved] = {}
         for match in pattern.finditer(text):
             end = match.end() + 1
