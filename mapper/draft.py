@@ -206,9 +206,7 @@ def _told(
         points = "another"
     if spots and not points and pointing.also(sentence.text, group, code):
         points = "another"
-    told = _days(scene, group, others, points, bool(spots))
-    if state[0] == "planned":
-        told = when.ahead(told[0], scene.report.published), told[1]
+    told = _days(scene, group, others, points, bool(spots), state[0] == "planned")
     if kind.family == "diplomacy":
         spots = [replace(s, location=where.in_capital(s.location)) for s in spots]
     elsewhere = any(sentence.start + low <= a < sentence.start + high for a, _ in scene.unknown)
@@ -250,14 +248,16 @@ def _places(scene: _Scene, group: list[Hit], main: Hit) -> list[Spot] | None:
     return where.choose(group, main, scene.hits, scene.sentence, beside, scene.code)
 
 
-def _days(scene: _Scene, group: list[Hit], others: Sequence[Hit], points: str, placed: bool) -> when.Told:
+def _days(
+    scene: _Scene, group: list[Hit], others: Sequence[Hit], points: str, placed: bool, planned: bool
+) -> when.Told:
     """The days of a group, and their words; none where they are another event's."""
     if scene.tallied and all(h.weak for h in group):
         return None, None  # the day on which a toll rose is not that of the event
     text = scene.sentence.text
     if points in ("this", "the") and not placed and when.steps(text, scene.code) and scene.side(group[0].start) < 0:
         return None, None  # "the visit comes a day after the talks": the visit was dated where it was told
-    return when.date_of(scene.report, scene.sentence, group, others, scene.code, scene.before)
+    return when.date_of(scene.report, scene.sentence, group, others, scene.code, scene.before, planned)
 
 
 def _taken_by(kind: taxonomy.EventType, who: Sequence[Actor]) -> taxonomy.EventType:

@@ -107,10 +107,11 @@ def _grammar(language: str) -> _Grammar:
     )
 
 
-def expressions(text: str, language: str, published: dt.date | None) -> list[DateExpression]:
+def expressions(text: str, language: str, published: dt.date | None, *, ahead: bool = False) -> list[DateExpression]:
     """All expressions of time in ``text``, in order, not overlapping.
 
-    Without a day of publication only absolute ones (those with a year) are given.
+    Without a day of publication only absolute ones (those with a year) are given. ``ahead``: a plan is told, so that
+    "on Thursday" is the next one, as it is behind "will".
 
     >>> e = expressions("a raid on Thursday", "en", dt.date(2017, 9, 28))[0]
     >>> e.text, str(e.range.start)
@@ -134,7 +135,7 @@ def expressions(text: str, language: str, published: dt.date | None) -> list[Dat
             i += 1
             continue
         ignored = max((a.last for a in rows[i] if a.name == "ignore"), default=0)
-        hit = None if ignored else _at(rows, tokens, i, grammar, able, published)
+        hit = None if ignored else _at(rows, tokens, i, grammar, able, published, ahead)
         if hit:
             found.append(hit)
         i = hit.last if hit else max(i + 1, ignored)
@@ -195,6 +196,7 @@ def _at(
     grammar: _Grammar,
     able: frozenset[int],
     published: dt.date | None,
+    ahead: bool,
 ) -> _Found | None:
     """The longest rule at token ``i`` that means something; ``able`` are those that the text can hold at all."""
     options: list[tuple[int, int, _Rule, Match]] = []
@@ -203,12 +205,12 @@ def _at(
         if found:
             options.append((-found.last, n, grammar.rules[n], found))
     for _, _, rule, m in sorted(options, key=lambda o: o[:2]):
-        span = meaning(rule.kind, m.atoms, published, grammar.reckoning, _future(i, rows, tokens))
+        span = meaning(rule.kind, m.atoms, published, grammar.reckoning, ahead or _future(i, rows, tokens))
         if span:
             # Context after the span stays free for what follows.
             last = next((n for n in range(m.first, m.last) if tokens[n].start >= m.end), m.last)
             begin = next((n for n in range(i, m.last) if tokens[n].end > m.start), i)
-            inner = _at(rows, tokens, begin, grammar, able, published) if begin > i else None
+            inner = _at(rows, tokens, begin, grammar, able, published, ahead) if begin > i else None
             if inner and inner.last > last:
                 return inner  # "in May 2016": more than the context rule "in May" says
             return _Found(rule.kind, m.first, last, m.start, m.end, m.atoms, span)

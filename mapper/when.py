@@ -22,7 +22,6 @@ _UPDATE_REACH, _UPDATE_DAYS = 7, 6
 # The sign behind the place, day and agency that a report opens with: "PORT SUDAN, May 12 (Reuters) -".
 _DATELINE = re.compile(r"\s*(?:\([^)\n]{1,30}\)\s*)?[-–—]\s")
 _DATELINE_REACH = 60
-_WEEK = 7
 _STOPS = re.compile(r"[,،;؛:()\n]|$")
 _FULL = re.compile(r"[;؛\n]|$")
 Told = tuple[DateRange | None, tuple[int, int] | None]
@@ -85,9 +84,18 @@ def _stepped(when: DateRange, days: int) -> DateRange:
 
 
 @lru_cache(maxsize=64)
-def _expressions(text: str, code: str, published: dt.date | None) -> tuple[time.DateExpression, ...]:
+def _expressions(text: str, code: str, published: dt.date | None, ahead: bool) -> tuple[time.DateExpression, ...]:
     """The days of a sentence, which each of its events asks for."""
-    return tuple(time.expressions(text, code, published))
+    return tuple(time.expressions(text, code, published, ahead=ahead))
+
+
+def _days(text: str, code: str, published: dt.date | None, planned: bool) -> Sequence[time.DateExpression]:
+    """The days of a sentence; those of a plan lie ahead, but for the day on which it was told."""
+    plain = _expressions(text, code, published, False)
+    if not planned:
+        return plain
+    later = {e.start: e for e in _expressions(text, code, published, True) if not e.of_reporting}
+    return [later.get(e.start, e) for e in plain]
 
 
 def date_of(
@@ -97,6 +105,7 @@ def date_of(
     others: Sequence[Hit],
     code: str,
     before: DateRange | None = None,
+    planned: bool = False,
 ) -> Told:
     """The date nearest to a trigger of ``group`` in its clause, else in its sentence, and its span in the report.
 
@@ -107,6 +116,7 @@ def date_of(
         others: Those that tell others: a date beside them is theirs.
         code: The language.
         before: The days of the event told before, which "the next day" counts from.
+        planned: Whether it is only planned: then its weekday is the next, not the last.
     """
     published = report.published
     data = language.section(code, "status")
@@ -123,7 +133,7 @@ def date_of(
     marks = steps(sentence.text, code)
     told = [
         e
-        for e in _expressions(sentence.text, code, published)
+        for e in _days(sentence.text, code, published, planned)
         if not any(s.start < e.end and e.start < s.end for s in marks)  # "the previous day" counts from the event
     ]
     opening = min(h.start for h in [*group, *others])
@@ -203,17 +213,6 @@ def _after(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
     previous = sentence.clause(low - 1)[0] if low > 0 else low
     opening = sentence.text[previous : previous + 16].lower().split()[:2]
     return any(w == x or w[1:] == x for w in opening for x in words)
-
-
-def ahead(when: DateRange | None, published: dt.date | None) -> DateRange | None:
-    """The day of what is only planned: "a march on Thursday" is on the next Thursday, not on the last.
-
-    Days that are told with a number stand as they are.
-    """
-    if when is None or published is None or any(c.isdigit() for c in when.text):
-        return when
-    weekday = when.text and when.start == when.end and 0 < (published - when.end).days < _WEEK
-    return _stepped(when, _WEEK) if weekday else when
 
 
 def unstated(published: dt.date) -> DateRange:
