@@ -1,8 +1,9 @@
 """Words that tell of an event: ``languages/<code>/triggers.toml`` matched on tokens.
 
 A form is a word or a phrase; ``*`` at the end of a word allows any ending, ``…`` up to five words between, and ``@``
-at the end of a form stands for the name of a place. Clitics that a language writes onto the word (Arabic and, in, the,
-his) are listed in its file.
+at the end of a form stands for the name of a place; ``a|b`` is either (``expanded``). A row that is ``written`` is met
+only as it is written, with its accents. Clitics that a language writes onto the word (Arabic and, in, the, his) are
+listed in its file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any
 
 from mapper import language, taxonomy
@@ -49,6 +51,8 @@ class _Form:
     stems: tuple[str, ...] = ()
     # The second word, where nothing may stand before it and its end is not open.
     second: str = ""
+    # The letters with their accents, where a word without them is another: "frappe" is no "frappé".
+    written: str = ""
 
 
 @cache
@@ -84,6 +88,16 @@ def _split(form: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+def expanded(form: str) -> list[str]:
+    """The forms that one with alternatives stands for; ``_`` joins the words of one alternative.
+
+    >>> expanded("took|seized … border_post|bridge")
+    ['took … border post', 'took … bridge', 'seized … border post', 'seized … bridge']
+    """
+    choices = [[word.replace("_", " ") for word in place.split("|")] for place in form.split()]
+    return [" ".join(words) for words in product(*choices)]
+
+
 @cache
 def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Form, ...]]]:
     exact: dict[str, list[_Form]] = {}
@@ -93,7 +107,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
     for row in rows:
         if row["type"] and row["type"] not in taxonomy.types():
             raise LanguageError(f"triggers of {code}: no type {row['type']!r}.", remedy="Use a key of taxonomy.toml.")
-        for form in row["forms"]:
+        for form in (f for told in row["forms"] for f in expanded(told)):
             words = _split(form)
             without = tuple(" ".join(_split(w)) for w in row.get("without", []))
             opening = [w.partition(" ")[0] for w in without]
@@ -106,6 +120,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
                 frozenset(w for w in opening if not w.endswith("*")),
                 tuple(w[:-1] for w in opening if w.endswith("*")),
                 next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
+                form.lower() if row.get("written") else "",
             )
             if words[0].endswith("*"):
                 stems.setdefault(words[0][:3], []).append(made)
@@ -292,6 +307,8 @@ def find(text: str, code: str, names: Collection[int] = ()) -> list[Hit]:
             if not after:
                 continue
             after -= form.words[-1] == _NAME  # the name is where it happened
+        if form.written and text[words[i].start : words[after - 1].end].lower() != form.written:
+            continue
         if (form.company and not any(map(here, form.company))) or kept_out(form):
             continue
         found.append((i, after, form))
