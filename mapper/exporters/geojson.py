@@ -58,7 +58,8 @@ def _split(region: BaseGeometry) -> BaseGeometry:
 
 
 def _ring(ring: Any) -> list[list[float]]:
-    return [[round(x, DECIMALS), round(y, DECIMALS)] for x, y in ring.coords]
+    found: list[list[float]] = shapely.get_coordinates(ring).round(DECIMALS).tolist()
+    return found
 
 
 def region_feature(event: Event) -> dict[str, Any] | None:
@@ -89,6 +90,17 @@ def _collection(features: Iterable[dict[str, Any]], bounds: list[float] | None) 
     yield "\n]}\n"
 
 
+def _box(region: BaseGeometry | None) -> tuple[float, float, float, float] | None:
+    """The bounds of ``polygons(region)``, which are worked out only for what reaches over the 180th meridian."""
+    if region is None or not region.area:
+        return None
+    west, south, east, north = region.bounds
+    if west < -180 or east > 180:
+        shape = polygons(region)
+        return shape.bounds if shape else None
+    return west, south, east, north
+
+
 def _bounds(boxes: Iterable[tuple[float, float, float, float]]) -> list[float] | None:
     sides = list(zip(*boxes, strict=True))
     if not sides:
@@ -100,11 +112,11 @@ def _bounds(boxes: Iterable[tuple[float, float, float, float]]) -> list[float] |
 def export(run: Run) -> dict[str, Content]:
     """The two GeoJSON files."""
     spots = ((e.location.lon, e.location.lat) * 2 for e in run.events if e.location)
-    areas = (polygons(e.location.region) for e in run.events if e.location)
+    areas = (box for e in run.events if e.location and (box := _box(e.location.region)))
     regions = (f for f in map(region_feature, run.events) if f)
     return {
         "events.geojson": _collection(map(point_feature, run.events), _bounds(spots)),
-        "regions.geojson": _collection(regions, _bounds(a.bounds for a in areas if a is not None)),
+        "regions.geojson": _collection(regions, _bounds(areas)),
     }
 
 
