@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from mapper.language import section
-from mapper.text import Token, normalise, tokens_of, word_key
+from mapper.text import Token, keys_of, normalise, tokens_of, word_key
 
 # Unlike names, numbers and the words around them split at apostrophes: "d'une" is two words.
 _WORD = re.compile(
-    r"[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652\u0670]+[^\W\d_]*)*|\d+|[^\w\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]|_"
+    r"([^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652\u0670]+[^\W\d_]*)*|\d+|[^\w\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]|_)"
 )
 DASH = "-–—‑−"
 
@@ -64,7 +64,7 @@ def key(phrase: str) -> tuple[str, ...]:
     if phrase.isalpha():  # one word, as most are
         own = word_key(phrase)
         return (own,) if own else ()
-    return tuple([t.key for t in _words_of(phrase) if t.key])
+    return tuple(filter(None, keys_of(_WORD, phrase)))
 
 
 @cache

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
-from itertools import compress
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from itertools import accumulate, compress
 from operator import not_
 from typing import NamedTuple
+
+from mapper.remembered import Remembered
 
 # Arabic letters that writers swap freely are folded to one; harakat and tatweel carry no letters.
 _FOLD = {
@@ -102,7 +104,7 @@ def normalise(name: str) -> str:
 
 
 # Words come again and again; whole texts, which would fill the table, do not.
-word_key = lru_cache(maxsize=100_000)(normalise)
+word_key: Callable[[str], str] = Remembered(normalise).__getitem__
 
 
 _CONSONANTS = {
@@ -225,18 +227,28 @@ class Token(NamedTuple):
     key: str
 
 
-_made = tuple.__new__
+_token = partial(tuple.__new__, Token)
 
 
 def tokens_of(pattern: re.Pattern[str], text: str) -> list[Token]:
-    """What ``pattern`` finds in ``text`` as tokens: a text has hundreds, and so they take a fifth less time."""
-    return [_made(Token, (m.start(), m.end(), word := m[0], word_key(word))) for m in pattern.finditer(text)]
+    """What ``pattern``, which is one group, finds in ``text``, as tokens.
+
+    A text has hundreds, and is cut in one go: a loop over matches takes a third more time.
+    """
+    parts = pattern.split(text)
+    at, found = list(accumulate(map(len, parts))), parts[1::2]
+    return list(map(_token, zip(at[::2], at[1::2], found, map(word_key, found), strict=False)))
+
+
+def keys_of(pattern: re.Pattern[str], text: str) -> list[str]:
+    """The keys alone of ``tokens_of``."""
+    return list(map(word_key, pattern.findall(text)))
 
 
 # A word is letters with their marks and inner apostrophes; numbers and single signs stand alone.
 _WORD = re.compile(
-    r"[^\W\d_][\w\u0300-\u036f\u064b-\u0652\u0670]*(?:['’ʼ](?=[^\W\d_])[\w\u0300-\u036f\u064b-\u0652\u0670]*)*"
-    r"|\d+(?:[.,٫٬]\d+)*|[^\w\s]"
+    r"([^\W\d_][\w\u0300-\u036f\u064b-\u0652\u0670]*(?:['’ʼ](?=[^\W\d_])[\w\u0300-\u036f\u064b-\u0652\u0670]*)*"
+    r"|\d+(?:[.,٫٬]\d+)*|[^\w\s])"
 )
 
 
@@ -247,6 +259,11 @@ def tokenise(text: str) -> list[Token]:
     ['Strike', 'near', 'Sirte', ',', '150', 'miles', '.']
     """
     return tokens_of(_WORD, text)
+
+
+def tokenised_keys(text: str) -> list[str]:
+    """The keys of the tokens of ``text``, where it does not matter where they stand."""
+    return keys_of(_WORD, text)
 
 
 # Ends of sentences: closing signs may follow; an abbreviation or an initial does not end one.

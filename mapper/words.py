@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from mapper.language import codes, section
-from mapper.text import normalise, tokenise
+from mapper.text import normalise, tokenised_keys
 
 # How far to look for a word that tells the kind of a place, in characters.
 _BEFORE, _AFTER = 30, 25
@@ -142,7 +142,7 @@ def _read(languages: Iterable[str]) -> Words:
 @lru_cache(maxsize=4096)
 def _keys_in(text: str) -> tuple[str, ...]:
     """The keys of the words and signs of a few characters; each name is asked for its neighbours twice."""
-    return tuple(t.key for t in tokenise(text))
+    return tuple(tokenised_keys(text))
 
 
 @cache
