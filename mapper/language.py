@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -172,11 +173,8 @@ def _kin(code: str) -> tuple[str, ...]:
 
 def _common(text: str, code: str) -> list[int]:
     """How many words of ``text`` are common words of ``code``, and of each of its kin but not of ``code``."""
-    table, hits = _telling(code), dict.fromkeys(_kin(code), 0)
-    for word in _WORDS.findall(text):
-        for language in table[word]:
-            hits[language] += 1
-    return list(hits.values())
+    hits = Counter(chain.from_iterable(map(_telling(code).__getitem__, _WORDS.findall(text))))
+    return [hits[language] for language in _kin(code)]
 
 
 def direction(code: str | None) -> str:

@@ -116,15 +116,13 @@ def _start(token: Token, cut: int) -> int:
 def grid(tokens: Sequence[Token], lex: Lexicon) -> list[list[Atom]]:
     """For each token the atoms that begin there; a reading with a clitic cut only if none is whole."""
     rows: list[list[Atom]] = [[] for _ in tokens]
-    for i, token in enumerate(tokens):
-        readings = lex[token.key] if token.key else ()
-        if not readings:
-            continue
-        row = rows[i]
+    begun = list(map(lex.__getitem__, [t.key for t in tokens]))
+    for i in [i for i, readings in enumerate(begun) if readings]:
+        row, token = rows[i], tokens[i]
         seen: set[str] = set()
         # The second word of most phrases is not there: that is seen here, without a walk.
         ahead = next((t.key for t in islice(tokens, i + 1, None) if t.key), "")
-        for cut, exact, stems, capital in readings:
+        for cut, exact, stems, capital in begun[i]:
             whole: set[str] = set()
             begin = _start(token, cut) if cut else token.start
             for words, name, value in exact:

@@ -311,8 +311,7 @@ def _fixed(place: Place, sense: Sense, prior: frozenset[str], gazetteer: Gazette
 def _peoples(text: str, gazetteer: Gazetteer) -> defaultdict[str, float]:
     """Votes of the nationality words of a text."""
     votes: defaultdict[str, float] = defaultdict(float)
-    peoples = gazetteer.peoples
-    for word, code in {peoples[w] for w in text.split()}:
+    for word, code in set(map(gazetteer.peoples.__getitem__, text.split())):
         if code and len(word) >= _PERSONS_FEWEST:
             votes[code] += _DEMONYM_VOTE
     return votes

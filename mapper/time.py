@@ -20,6 +20,7 @@ from mapper.language import section
 from mapper.model import DateRange
 from mapper.numbers import words
 from mapper.patterns import Atom, Lexicon, Match, Template
+from mapper.remembered import Remembered
 from mapper.text import Token
 from mapper.time_meaning import JOINTS, Reckoning, captured, meaning, simple
 
@@ -67,6 +68,8 @@ class _Grammar:
     lexicon: Lexicon
     rules: tuple[_Rule, ...]
     starts: dict[str, tuple[int, ...]]  # class → the numbers of the rules that may begin with it
+    named: frozenset[str]  # the classes and signs that rules need
+    able: Remembered[frozenset[str], frozenset[int]]  # those of them that a text has → the rules that it can hold
     ordinal: frozenset[str]
     reckoning: Reckoning
 
@@ -98,10 +101,16 @@ def _grammar(language: str) -> _Grammar:
     for n, rule in enumerate(rules):
         for name in rule.form.firsts:
             starts.setdefault(name, []).append(n)
+
+    def able(there: frozenset[str]) -> frozenset[int]:
+        return frozenset(n for n, rule in enumerate(rules) if rule.form.possible(there))
+
     return _Grammar(
         patterns.lexicon(entries, data.get("prefixes", {}), data.get("capitalised", [])),
         tuple(rules),
         {name: tuple(numbers) for name, numbers in starts.items()},
+        frozenset(name for rule in rules for element in rule.form.elements for name in element.names),
+        Remembered(able),
         frozenset(data.get("ordinal_endings", [])),
         Reckoning(int(data.get("week_starts", 0)), dict(data.get("reaches_back", {}))),
     )
@@ -123,14 +132,15 @@ def expressions(text: str, language: str, published: dt.date | None, *, ahead: b
     tokens = words(text)
     rows = patterns.grid(tokens, grammar.lexicon)
     _add_digits(rows, tokens, grammar)
+    able = grammar.able[grammar.named & {*patterns.present(rows, tokens), "NUM"}]
+    if not able:
+        return []  # as in most sentences: their numbers need not be read
     for atom in patterns.numbers(text, tokens, language):
         rows[atom.first].append(atom)
     _join_months(rows, tokens)
-    there = patterns.present(rows, tokens)
-    able = frozenset(n for n, rule in enumerate(grammar.rules) if rule.form.possible(there))
     found: list[_Found] = []
     i = 0
-    while able and i < len(tokens):
+    while i < len(tokens):
         if not rows[i]:
             i += 1
             continue

@@ -120,12 +120,13 @@ def date_of(
     """
     published = report.published
     data = language.section(code, "status")
+    lowered = sentence.text.lower()
     gaps = [
         (at, int(row["days"]))
         for row in data.get("durations", [])
+        if int(row["days"]) > 0
         for form in row["forms"]
-        for at in [sentence.text.lower().find(form)]
-        if at >= 0 and int(row["days"]) > 0
+        if (at := lowered.find(form)) >= 0
     ]
     bounds = [at for at, _ in gaps]
     options = []
