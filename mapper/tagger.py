@@ -19,7 +19,6 @@ import numpy.typing as npt
 
 from mapper.cues import Cues, cues_of
 from mapper.language import FOLDER
-from mapper.remembered import Remembered
 from mapper.text import Token, normalise
 
 Array = npt.NDArray[np.float64]
@@ -134,6 +133,22 @@ class _Kept:
         self.numbers.clear()
 
 
+def _spread(names: Sequence[str], weights: Array) -> tuple[dict[str, int], Array]:
+    """Feature of a word → its row in a table of what it weighs for the word at each distance from it.
+
+    The first row is that of features without a weight.
+    """
+    distances = {prefix: d + REACH for d, prefix in _PLACES}
+    numbers: dict[str, int] = {"": 0}
+    at = []
+    for name in names:
+        far = distances.get(name[:2])
+        at.append((numbers.setdefault(name if far is None else name[2:], len(numbers)), REACH if far is None else far))
+    table = np.zeros((len(numbers), len(_DISTANCES), weights.shape[1]))
+    table[tuple(np.array(at, dtype=np.int64).reshape(-1, 2).T)] = weights
+    return numbers, table.reshape(len(numbers), -1)
+
+
 class PlaceTagger(Protocol):
     """What ``recognise`` asks of a model.
 
@@ -158,10 +173,7 @@ class Tagger:
         self._weights = weights
         self._steps = np.exp(np.array(header["transitions"], dtype=np.float64))
         self._words = _Kept(len(_DISTANCES) * len(self.labels))
-        # What each feature of words weighs at each distance; the first row is that of features without a weight.
-        self._weighed = _Kept(len(_DISTANCES) * len(self.labels))
-        self._weighed.add([""], np.zeros((1, self._weighed.rows.shape[1])))
-        self._features = Remembered(self._weigh)
+        self._features, self._weighed = _spread(names, weights)
         self._contexts = _Kept(len(self.labels))
         self._cues: list[str] = []
         self._cases: list[int] = []
@@ -179,18 +191,6 @@ class Tagger:
             sums[:, label] = np.bincount(at, weights[:, label], count)
         return sums
 
-    def _weigh(self, feature: str) -> int:
-        """The row, of those that are kept, of what a word's feature weighs for the word at each distance from it."""
-        prefixes = _PLACES if feature.startswith(_WIDE) else _PLACES[1:-1]
-        seen = [(d + REACH, row) for d, prefix in prefixes if (row := self._rows.get(prefix + feature)) is not None]
-        if not seen:
-            return 0
-        if feature not in self._weighed.numbers:
-            each = np.zeros((len(_DISTANCES), len(self.labels)))
-            each[[d for d, _ in seen]] = self._weights[[row for _, row in seen]]
-            self._weighed.add([feature], each.reshape(1, -1))
-        return self._weighed.numbers[feature]
-
     def _numbered(self, tokens: Sequence[Token]) -> list[int]:
         """The number of each word among those that are kept: what it weighs for the word at each distance from it."""
         if len(self._words.numbers) > _MOST_KEPT:
@@ -202,9 +202,9 @@ class Tagger:
         if fresh:
             by_surface = {t.surface: t for t in tokens}
             shapes = [shape_of(by_surface[surface], self.cues) for surface in fresh]
-            rows = [self._features[f] for shape in shapes for f in shape]
+            rows = [self._features.get(f, 0) for shape in shapes for f in shape]
             begins = list(accumulate(map(len, shapes[:-1]), initial=0))
-            self._words.add(list(fresh), np.add.reduceat(self._weighed.rows[rows], begins, axis=0))
+            self._words.add(list(fresh), np.add.reduceat(self._weighed[rows], begins, axis=0))
             self._cues += map(_cue, shapes)
             self._cases += [_CASES.index(_case(features)) for features in shapes]
         return [numbers[t.surface] for t in tokens]
