@@ -42,10 +42,17 @@ _REMOVE = "Remove the file; then add the list again (`mapper gazetteer add`), or
 
 
 class _Longest(NamedTuple):
-    """Words of the longest name that begins with a word: in all files and among hand-written places, in each file."""
+    """Words of the longest name that begins with a word: in all files and among hand-written places, in each file.
+
+    ``key`` is the hash under which the word is filed.
+    """
 
     most: int
     each: tuple[int, ...]
+    key: int
+
+
+_NONE = _Longest(0, (), 0)
 
 
 def _names(place: Place) -> set[str]:
@@ -79,7 +86,7 @@ class Gazetteer:
         self._read = self._fields
         self._place = lru_cache(maxsize=60_000)(self._made)
         self._looked_up = lru_cache(maxsize=50_000)(self._candidates)
-        self._name = lru_cache(maxsize=200_000)(self._told_of)
+        self._name = Remembered(self._told_of, 200_000)
         self._longest = Remembered(self._words_behind, 200_000)
         # Words as written, signs included → the bare word and the country that it speaks of (see ``demonym``).
         self.peoples = Remembered(self._people)
@@ -189,25 +196,26 @@ class Gazetteer:
     def _told_of(self, key: str) -> tuple[str, float]:
         """Ambiguity and prominence of a normalised name, as the methods of these names tell them."""
         level, prominence = "", 0.0
-        if key:
-            wanted, words = key_hash(key), key.count(" ") + 1
-            for table, longest in zip(self._tables, self._longest[key.partition(" ")[0]].each, strict=True):
+        words, first = key.count(" ") + 1, self._longest[key.partition(" ")[0]] if key else _NONE
+        if words <= first.most:
+            wanted = first.key if words == 1 else key_hash(key)
+            for table, longest in zip(self._tables, first.each, strict=True):
                 if words <= longest and (found := table.name(wanted)) is not None:
                     level, prominence = level or found[0], max(prominence, found[1])
             if key in self._own_keys:
                 level, prominence = level or "S", max(prominence, _OWN_PROMINENCE)
             if key in self._mends.names:
-                level, prominence = level or "S", max(prominence, self._name(self._mends.names[key].key)[1])
+                level, prominence = level or "S", max(prominence, self._name[self._mends.names[key].key][1])
         return level, prominence
 
     def known(self, key: str) -> bool:
         """Whether a normalised name is in the gazetteer."""
-        return self._name(key)[0] != ""
+        return self._name[key][0] != ""
 
     def _words_behind(self, first: str) -> _Longest:
         wanted = key_hash(first)
         each = tuple([t.longest(wanted) for t in self._tables])
-        return _Longest(max(self._own_first.get(first, 0), *each), each)
+        return _Longest(max(self._own_first.get(first, 0), *each), each, wanted)
 
     def begins(self, key: str) -> bool:
         """Whether a known name begins with the first word of a normalised name."""
@@ -232,7 +240,7 @@ class Gazetteer:
                 if words > longest:
                     break
                 name = f"{name} {part}"
-                if (ends is None or ends[i + n - 1]) and self._name(name)[0]:
+                if (ends is None or ends[i + n - 1]) and self._name[name][0]:
                     found.append(n)
         return found[::-1]
 
@@ -242,11 +250,11 @@ class Gazetteer:
 
     def ambiguity(self, key: str) -> str:
         """S safe, A also a common word or a person's name, B only behind a place noun, "" unknown."""
-        return self._name(key)[0]
+        return self._name[key][0]
 
     def prominence(self, key: str) -> float:
         """About log10 of the population of the best place of that name; 0 when unknown."""
-        return self._name(key)[1]
+        return self._name[key][1]
 
     # ---- look-up
     def rank(self, place: Place) -> float:
