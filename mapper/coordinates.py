@@ -157,7 +157,7 @@ def find(text: str, code: str) -> list[Mention]:
     >>> find("at 31.2089, 16.5887 in the desert", "en")[0].coordinates
     (31.2089, 16.5887)
     """
-    plain = text.translate(_PLAIN)
+    plain = text if text.isascii() else text.translate(_PLAIN)
     if _DIGIT.search(plain) is None:
         return []
     pairs: list[tuple[re.Match[str], float, float, str]] = []

@@ -14,6 +14,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mapper.errors import LanguageError
 from mapper.remembered import Remembered
 from mapper.text import normalise, sentences, word_key
@@ -72,11 +74,18 @@ def identify(text: str, default: str = "en") -> str:
     return _identified(text[:_SAMPLE], default)
 
 
+def _counted(text: str) -> Counter[str]:
+    """How often each character of a text occurs; those beyond the basic plane, which no language here has, do not."""
+    units = np.bincount(np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16))
+    kinds = units.nonzero()[0]
+    return Counter(dict(zip(map(chr, kinds.tolist()), units[kinds].tolist(), strict=True)))
+
+
 # Places and events of one report ask one after the other.
 @lru_cache(maxsize=64)
 def _identified(sample: str, default: str) -> str:
     words = Counter(normalise(sample).split())
-    signs = Counter(sample)
+    signs = _counted(sample)
     of_letters = [(ord(c), n) for c, n in signs.items() if c.isalpha()]
     every = max(1, sum(n for _, n in of_letters))
     best, best_score = default, 0.0
@@ -85,8 +94,7 @@ def _identified(sample: str, default: str) -> str:
         share = sum(n for c, n in of_letters if low <= c <= high) / every
         if not share:
             continue
-        common = common_words(code)
-        hits = sum(n for word, n in words.items() if word in common) / max(1, words.total())
+        hits = sum([words[word] for word in common_words(code).intersection(words)]) / max(1, words.total())
         marks = sum(signs[c] for c in letters) / max(1, len(sample))
         score = share * (0.2 + hits + 3 * marks)
         if score > best_score:

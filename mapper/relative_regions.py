@@ -144,6 +144,7 @@ def _part(
     if settled is None or graded is None:
         return region, centre.y, centre.x, False
     lons, lats, weights = settled.inside(region.bounds)
+    shapely.prepare(region)
     within = shapely.contains_xy(region, lons, lats)
     if within.sum() < _FEWEST:
         return region, centre.y, centre.x, False

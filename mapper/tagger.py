@@ -33,6 +33,7 @@ _ENDS = frozenset(".!?؟؛…")
 _MOST_KEPT = 50_000
 # After so many words what a label is worth is scaled, lest it leave the range of numbers.
 _SCALED = 8
+_LEAST = 1e-300  # of a label at a word: never nothing, for shares are divided by it
 # Beyond the sentence, a sign or number or letters without case, small, with a capital, all capitals.
 _CASES = ("", ".", "x", "Xx", "XX")
 
@@ -171,7 +172,8 @@ class Tagger:
         self.cues = cues
         self._rows = {name: i for i, name in enumerate(names)}
         self._weights = weights
-        self._steps = np.exp(np.array(header["transitions"], dtype=np.float64))
+        forward = np.exp(np.array(header["transitions"], dtype=np.float64))
+        self._steps = np.stack((forward, forward.T))  # on the way forward, and back
         self._words = _Kept(len(_DISTANCES) * len(self.labels))
         self._features, self._weighed = _spread(names, weights)
         self._contexts = _Kept(len(self.labels))
@@ -262,27 +264,23 @@ class Tagger:
         first = np.array([first for first, _ in spans])
         lengths = np.array([last for _, last in spans]) - first
         longest = int(lengths.max())
-        each = np.exp(scores - scores.max(axis=1, keepdims=True))
-        forward, backward = np.empty((2, longest, len(spans), len(self.labels)))
-        # Sentences begin together on the way forward and end together on the way back; what lies beyond is not read.
+        each = np.maximum(np.exp(scores - scores.max(axis=1, keepdims=True)), _LEAST)
+        # The two passes are one: sentences begin together on the way forward, and end together on the way back, which
+        # is walked from their ends. What lies beyond a sentence is not read.
         step = np.arange(longest)[:, None]
-        table = each[np.minimum(first + step, len(each) - 1)]
-        forward[0] = table[0]
+        at = np.stack((np.minimum(first + step, len(each) - 1), np.maximum(first + lengths - 1 - step, 0)), axis=1)
+        table = each[at]
+        passed = np.empty_like(table)
+        passed[0] = table[0]
         for t in range(1, longest):
-            np.matmul(forward[t - 1], self._steps, out=forward[t])
-            forward[t] *= table[t]
+            np.matmul(passed[t - 1], self._steps, out=passed[t])
+            passed[t] *= table[t]
             if t % _SCALED == 0:
-                forward[t] /= forward[t].sum(axis=1, keepdims=True)
-        table = each[np.maximum(first + lengths - longest + step, 0)]
-        backward[-1] = 1.0
-        back = self._steps.T
-        for t in range(longest - 2, -1, -1):
-            np.matmul(table[t + 1] * backward[t + 1], back, out=backward[t])
-            if t % _SCALED == 0:
-                backward[t] /= backward[t].sum(axis=1, keepdims=True)
+                passed[t] /= passed[t].sum(axis=2, keepdims=True)
         sentence = np.repeat(np.arange(len(spans)), lengths)
-        at = np.arange(len(scores)) - first[sentence]
-        shares: Array = forward[at, sentence] * backward[at + longest - lengths[sentence], sentence]
+        at_word = np.arange(len(scores)) - first[sentence]
+        shares: Array = passed[at_word, 0, sentence] * passed[lengths[sentence] - 1 - at_word, 1, sentence]
+        shares /= each  # which both passes have in them
         shares /= shares.sum(axis=1, keepdims=True)
         return shares
 
