@@ -7,6 +7,7 @@ Exit codes: 0 all done; 1 done with failures, listed; 2 usage or settings; 3 can
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import io
 import os
@@ -77,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     # What a run reads it keeps to its end: looking through it for rubbish costs a tenth of the time and finds none.
     gc.set_threshold(*_RARELY)
+    atexit.register(gc.freeze)  # nor is it looked through when the system takes all of it back
     if isinstance(sys.stdout, io.TextIOWrapper):  # half a letter in one report costs no other its answer
         sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)

@@ -41,7 +41,10 @@ def polygons(region: BaseGeometry | None) -> Polygon | MultiPolygon | None:
     if region is None:
         return None
     sound = region if region.is_valid else shapely.make_valid(region)
-    rounded = shapely.set_precision(_split(sound), 10**-DECIMALS)
+    split = _split(sound)
+    rounded = shapely.transform(split, lambda corners: corners.round(DECIMALS))
+    if not rounded.is_valid:  # hardly ever: what rounding folds over is cut anew, which takes five times as long
+        rounded = shapely.set_precision(split, 10**-DECIMALS)
     parts = [p for p in getattr(rounded, "geoms", [rounded]) if isinstance(p, Polygon) and not p.is_empty]
     turned = [orient(p, 1.0) for p in parts]
     return turned[0] if len(turned) == 1 else MultiPolygon(turned) if turned else None
