@@ -7,8 +7,6 @@ Exit codes: 0 all done; 1 done with failures, listed; 2 usage or settings; 3 can
 from __future__ import annotations
 
 import argparse
-import atexit
-import gc
 import io
 import os
 import sys
@@ -16,14 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mapper import __version__
+from mapper import __version__, memory
 from mapper.cli import correct, doctor, evaluate, gazetteer, locate, map_command, places
 from mapper.errors import GazetteerError, InputError, LanguageError, MapperError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from mapper.settings import Settings
 
-_RARELY = (50_000, 20, 100)
 COMMANDS = {
     "map": map_command,
     "correct": correct,
@@ -76,9 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    # What a run reads it keeps to its end: looking through it for rubbish costs a tenth of the time and finds none.
-    gc.set_threshold(*_RARELY)
-    atexit.register(gc.freeze)  # nor is it looked through when the system takes all of it back
+    memory.kept()
     if isinstance(sys.stdout, io.TextIOWrapper):  # half a letter in one report costs no other its answer
         sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)

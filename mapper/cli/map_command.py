@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import gc
 import signal
 import sys
 import time
@@ -81,8 +80,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     from mapper import batch, corrections, files, pipeline, state
 
     begin = time.monotonic()
-    # Our records form no cycles: looking for some in millions of them takes a fifth of the time.
-    gc.set_threshold(200_000, 50, 1000)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop is an interrupt: clean up, exit 130
     many = bool(options.workers or options.resume or options.engine or options.scheduler)
     if not options.inputs and not options.append:

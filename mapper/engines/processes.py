@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, TypeVar
 
+from mapper import memory
 from mapper.engines import TRIES
 from mapper.errors import MapperError
 
@@ -32,6 +33,7 @@ def _end_with(parent: Any) -> None:
 
 def _serve(task: Callable[[Any], Any], pipe: connection.Connection) -> None:
     """The life of a worker: take a job, send its result, until the pipe closes."""
+    memory.kept()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
