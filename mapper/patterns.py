@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from mapper.numbers import numbers_in
-from mapper.numbers import words as split_words
+from mapper.numbers import key, numbers_in
 from mapper.remembered import Remembered
 from mapper.text import Token, fold
 
@@ -43,11 +42,6 @@ _Reading = tuple[int, tuple[tuple[tuple[str, ...], str, str], ...], tuple[tuple[
 Lexicon = Remembered[str, tuple[_Reading, ...]]
 
 
-def phrase(text: str) -> tuple[str, ...]:
-    """The words of a phrase, normalised: the form in which phrases are matched."""
-    return tuple(t.key for t in split_words(text) if t.key)
-
-
 def lexicon(
     entries: Iterable[tuple[str, str, str]],
     prefixes: Mapping[str, str] | None = None,
@@ -60,17 +54,17 @@ def lexicon(
     exact: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     stems: dict[str, list[tuple[str, str]]] = {}
     for text, name, value in entries:
-        words = phrase(text)
+        words = key(text)
         if not words:
             continue
         if text.endswith("*") and len(words) == 1:
             stems.setdefault(words[0], []).append((name, value))
         else:
             exact.setdefault(words[0], []).append((words, name, value))
-    folded = {"".join(phrase(a)): "".join(phrase(b)) for a, b in (prefixes or {}).items()}
+    folded = {"".join(key(a)): "".join(key(b)) for a, b in (prefixes or {}).items()}
     ordered = tuple(sorted(folded.items(), key=lambda pair: len(pair[0])))
     heads = frozenset(stem[:_HEAD] for stem in stems)
-    capitals = frozenset(k for w in capitalised for k in phrase(w))
+    capitals = frozenset(k for w in capitalised for k in key(w))
 
     def readings(word: str) -> tuple[_Reading, ...]:
         cut = (
@@ -79,12 +73,12 @@ def lexicon(
             if word.startswith(p) and len(word) > len(p) + 1
         )
         found = []
-        for key, letters in ((word, 0), *cut):
-            whole = tuple(exact.get(key, ()))
-            ends = range(_HEAD, len(key) + 1) if key[:_HEAD] in heads else ()
-            open_ended = tuple(s for n in ends for s in stems.get(key[:n], ()))
+        for form, letters in ((word, 0), *cut):
+            whole = exact.get(form, ())
+            ends = range(_HEAD, len(form) + 1) if form[:_HEAD] in heads else ()
+            open_ended = tuple([s for n in ends for s in stems.get(form[:n], ())])
             if whole or open_ended:
-                found.append((letters, whole, open_ended, key in capitals))
+                found.append((letters, tuple(whole), open_ended, form in capitals))
         return tuple(found)
 
     return Remembered(readings)

@@ -140,13 +140,11 @@ def _spread(names: Sequence[str], weights: Array) -> tuple[dict[str, int], Array
     The first row is that of features without a weight.
     """
     distances = {prefix: d + REACH for d, prefix in _PLACES}
-    numbers: dict[str, int] = {"": 0}
-    at = []
-    for name in names:
-        far = distances.get(name[:2])
-        at.append((numbers.setdefault(name if far is None else name[2:], len(numbers)), REACH if far is None else far))
+    far = [distances.get(name[:2], REACH) for name in names]
+    features = [name if d == REACH else name[2:] for name, d in zip(names, far, strict=True)]
+    numbers = {feature: n for n, feature in enumerate(dict.fromkeys(["", *features]))}
     table = np.zeros((len(numbers), len(_DISTANCES), weights.shape[1]))
-    table[tuple(np.array(at, dtype=np.int64).reshape(-1, 2).T)] = weights
+    table[[numbers[feature] for feature in features], far] = weights
     return numbers, table.reshape(len(numbers), -1)
 
 
