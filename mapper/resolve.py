@@ -75,9 +75,7 @@ def resolve(
     for i, mention in enumerate(mentions):
         if mention.kind == "name" and found[i].location is None:
             found[i] = _inside_town(found[i], found)
-    for i, mention in enumerate(mentions):
-        if mention.relative is not None:
-            found[i] = _measured(mention, found, gazetteer, story, language)
+    _measure(found, gazetteer, story, language)
     return unlisted.placed(found, report.text)
 
 
@@ -272,10 +270,36 @@ def _checked(one: Resolved, gloss: Gloss | None, place: Place | None, chosen: Ma
 
 
 # ---- relative places
-def _measured(
-    mention: Mention, found: Sequence[Resolved], gazetteer: Gazetteer, story: Story, language: str
-) -> Resolved:
-    """A relative place, measured from its anchors."""
+def _measure(found: list[Resolved], gazetteer: Gazetteer, story: Story, language: str) -> None:
+    """Measure relative places from their anchors, together, but for those that "the city" may be one of."""
+    waiting: dict[int, relative.Anchored] = {}
+
+    def draw() -> None:
+        for i, place in zip(waiting, relative.locate_many([*waiting.values()], gazetteer), strict=True):
+            found[i] = Resolved(found[i].mention, place)
+        waiting.clear()
+
+    for i, one in enumerate(found):
+        if one.mention.relative is None:
+            continue
+        told = _anchored(one.mention, found, gazetteer, story, language, draw)
+        if isinstance(told, relative.Anchored):
+            waiting[i] = told
+        else:
+            why = f"its anchor {told!r} is not known" if told else "it leans on no place"
+            found[i] = Resolved(one.mention, None, why)
+    draw()
+
+
+def _anchored(
+    mention: Mention,
+    found: Sequence[Resolved],
+    gazetteer: Gazetteer,
+    story: Story,
+    language: str,
+    draw: Callable[[], None],
+) -> relative.Anchored | str:
+    """A relative place with its anchors; ``draw`` places those before it, where an anchor may be one of them."""
     assert mention.relative is not None
 
     def anchor_of(span: tuple[int, int, str], told: Location | None) -> Location | None:
@@ -287,6 +311,7 @@ def _measured(
         ]
         if inside and _owner(surface, found, language) is None:
             return inside[-1]
+        draw()
         return _meant(surface, mention, found, gazetteer, story, language)
 
     # A place is cut to its anchor's country unless the text says where that is.
@@ -294,10 +319,7 @@ def _measured(
     country = first.country if first else None
     if mention.relative.relation == "border" and len(mention.relative.anchors) == 1:
         country = story.main_country()  # "the Turkish border" in a report from Syria: on its side
-    place = relative.place(mention.relative, anchor_of, gazetteer, country=country, surface=mention.surface)
-    if isinstance(place, Location):
-        return Resolved(mention, place)
-    return Resolved(mention, None, f"its anchor {place!r} is not known" if place else "it leans on no place")
+    return relative.anchored(mention.relative, anchor_of, gazetteer, country=country, surface=mention.surface)
 
 
 _WANTED: Mapping[str, Callable[[Location], bool]] = {
