@@ -134,13 +134,11 @@ def variants(key: str, code: str) -> frozenset[str]:
     """What ``key`` may be once clitics are taken off; the key itself is one of them."""
     prefixes, suffixes = clitics(code)
     found = {key}
-    for prefix in prefixes:
-        if key.startswith(prefix) and len(key) - len(prefix) >= 3:
-            found.add(key[len(prefix) :])
-    for base in list(found):
-        for suffix in suffixes:
-            if base.endswith(suffix) and len(base) - len(suffix) >= 3:
-                found.add(base[: -len(suffix)])
+    # Most words have none, which is asked for all at once.
+    if key.startswith(prefixes):
+        found |= {key[len(p) :] for p in prefixes if len(key) - len(p) >= 3 and key.startswith(p)}
+    for base in [b for b in found if b.endswith(suffixes)]:
+        found |= {base[: -len(s)] for s in suffixes if len(base) - len(s) >= 3 and base.endswith(s)}
     return frozenset(found)
 
 
