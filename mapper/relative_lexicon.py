@@ -25,7 +25,6 @@ AZIMUTH = {
     )
 }
 DASH = "-–—‑−"
-_DIGITS = re.compile(r"\d+")
 SKIPPED = "-‑'’ʼ\"“”ـ."  # signs that may stand inside a phrase
 _LISTS = (
     "near",
@@ -99,9 +98,9 @@ class Lexicon:
     wind_cuts: tuple[str, ...]
     attached: tuple[str, ...]
     letters: re.Pattern[str] | None
-    met: Met
+    met: Remembered[str, bool]
     # What else than a name a place may lean on: "the city", "there", nationalities.
-    leans: Met
+    leans: Remembered[str, bool]
     # The first words of what tells the kind of a text.
     sorts: frozenset[str]
     # Words that end a name: conjunctions and the like, and words for roads and borders behind two names.
@@ -116,29 +115,21 @@ class Lexicon:
         return bool(words) and (words in self.directions or all((word,) in self.directions for word in words))
 
 
-class Met:
-    """Whether a text has one of some words, normalised and maybe with a clitic of ``cuts`` written onto them."""
+def _met(wanted: frozenset[str], cuts: Sequence[str]) -> Remembered[str, bool]:
+    """Words as a text has them, signs included → whether one of some words, normalised, is in them."""
+    carried = wanted | {cut + word for cut in cuts for word in wanted}
 
-    def __init__(self, wanted: frozenset[str], cuts: Sequence[str]) -> None:
-        self._wanted = wanted | {cut + word for cut in cuts for word in wanted}
-        self._each = Remembered(self._tells)
-
-    def _tells(self, written: str) -> bool:
-        """Whether a word as a text has it, signs included, is one of them."""
+    def tells(written: str) -> bool:
         bare = written.strip(BESIDE)
         if bare != written:
-            return self._each[bare]
+            return told[bare]
         got = key(written)
         # "300m" has a unit, "p.m." has none.
         own = [k for k in got if len(k) > 1 or all(x == k or x.isdigit() for x in got)]
-        return not self._wanted.isdisjoint(own)
+        return not carried.isdisjoint(own)
 
-    def within(self, text: str) -> bool:
-        """Whether any word of ``text`` is; of most texts none is, which their keys tell at once."""
-        keys = normalise(text)
-        if self._wanted.isdisjoint(keys.split()) and self._wanted.isdisjoint(_DIGITS.sub(" ", keys).split()):
-            return False
-        return any(map(self._each.__getitem__, text.split()))
+    told = Remembered(tells)
+    return told
 
 
 @cache
@@ -240,8 +231,8 @@ def lexicon(language: str) -> Lexicon:
         cuts,
         attached,
         letters,
-        Met(telling, cuts),
-        Met(leaning, cuts),
+        _met(telling, cuts),
+        _met(leaning, cuts),
         frozenset(k[0] for kind in _KINDS for k in sets[kind]),
         frozenset(k[0] for name in ("joiners", "ends_name") for k in sets[name] if len(k) == 1),
         frozenset(k[0] for k in sets["border_word"] if len(k) == 1),
@@ -314,7 +305,7 @@ def telling(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[
 
     ``names`` are spans in order; none is cut. What is said of a place never runs over the end of a sentence.
     """
-    met, leans = lexicon(language).met, lexicon(language).leans
+    met, leans = lexicon(language).met.__getitem__, lexicon(language).leans.__getitem__
     found: list[tuple[int, int]] = []
     begin, i, last = 0, 0, 0
     for end in (*(m.end() for m in _SENTENCE_ENDS.finditer(text)), len(text)):
@@ -322,8 +313,8 @@ def telling(text: str, language: str, names: Sequence[tuple[int, int]]) -> list[
             i += 1
         if i < len(names) and names[i][0] < end < names[i][1]:
             continue
-        written = text[begin:end]
-        if met.within(written) and (last < i or leans.within(written)):
+        written = text[begin:end].split()
+        if any(map(met, written)) and (last < i or any(map(leans, written))):
             found.append((begin, end))
         begin, last = end, i
     return found

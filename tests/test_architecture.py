@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "mapper"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # A module may import those of its own floor and of the floors below.
 FLOORS = [
-    {"errors", "model", "remembered"},
+    {"errors", "memory", "model", "remembered"},
     {"text", "language", "settings", "files", "properties", "tags", "numbers", "records", "state", "weights", "extras"},
     {
         "gazetteer",
