@@ -95,7 +95,8 @@ def width(relative: Relative, kind: str) -> Width:
     bare = "(" not in (relative.distance_text or "")
     if kind != "encyclopaedic" and unit == "mi" and bare and distance >= _BARE_MILES_FROM:
         return _of_kind("air", relative.winds)
-    return _of_band(band_of(distance), relative.winds)
+    # A range over two bands is as loose as its near end: "49 to 52 km" is no surer than "49 km".
+    return _of_band(band_of(relative.distance_m[0] if relative.distance_m else 0.0), relative.winds)
 
 
 def band_of(distance: float) -> int:

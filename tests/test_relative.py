@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
@@ -372,6 +372,7 @@ def test_endings_of_russian_names():
 
 @settings(deadline=None, max_examples=40)
 @given(st.floats(-60, 60), st.floats(-180, 180), st.integers(5, 300), st.integers(1, 120))
+@example(0.0, 0.0, 49, 3)  # over the limit of two bands
 def test_regions_grow_with_vagueness(lat, lon, n, more):
     anchor = Location(lat, lon, 3000.0, PrecisionClass.EXACT, "gazetteer", "X", "X")
     exact, ranged = (locate(parse(f"{t} km north of X", "en")[0], [anchor]) for t in (n, f"{n} to {n + more}"))
