@@ -13,7 +13,7 @@ COUNTRY = "LY"
 
 @pytest.fixture(scope="module")
 def names(gazetteer: Gazetteer) -> list[tuple[str, int]]:
-    return list(gazetteer._country_names(COUNTRY))
+    return list(gazetteer._spellings._names_of(COUNTRY))
 
 
 def test_a_country_has_each_of_its_names_once_for_each_place(
@@ -29,7 +29,7 @@ def test_names_with_the_same_consonants_are_found_without_looking_at_all(
     gazetteer: Gazetteer, names: list[tuple[str, int]], name: str
 ) -> None:
     bones = skeleton(name)
-    found = gazetteer._country_names(COUNTRY).same_bones(bones)
+    found = gazetteer._spellings._names_of(COUNTRY).same_bones(bones)
     assert sorted(found) == sorted(row for other, row in names if skeleton(other) == bones)
 
 
@@ -37,7 +37,7 @@ def test_names_with_the_same_consonants_are_found_without_looking_at_all(
 def test_names_spelt_alike_are_those_of_the_same_script_and_first_consonant(
     gazetteer: Gazetteer, names: list[tuple[str, int]], name: str
 ) -> None:
-    found = gazetteer._country_names(COUNTRY).alike(name, 80)
+    found = gazetteer._spellings._names_of(COUNTRY).alike(name, 80)
     expected = {
         (other, row)
         for other, row in names
