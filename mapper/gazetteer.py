@@ -291,7 +291,7 @@ class Gazetteer:
 
     def _people(self, written: str) -> tuple[str, str | None]:
         word = written.strip(BESIDE)
-        return (word, self.demonym(word)) if word == written else self.peoples[word]
+        return word, self._tables_by_name.get(word_key(word))
 
     @cached_property
     def _tables_by_name(self) -> dict[str, str]:
