@@ -107,18 +107,20 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
     for row in rows:
         if row["type"] and row["type"] not in taxonomy.types():
             raise LanguageError(f"triggers of {code}: no type {row['type']!r}.", remedy="Use a key of taxonomy.toml.")
+        company, without = (tuple(" ".join(_split(w)) for w in row.get(name, [])) for name in ("with", "without"))
+        opening = [w.partition(" ")[0] for w in without]
+        unwanted = frozenset(w for w in opening if not w.endswith("*"))
+        stemmed = tuple(w[:-1] for w in opening if w.endswith("*"))
         for form in (f for told in row["forms"] for f in expanded(told)):
             words = _split(form)
-            without = tuple(" ".join(_split(w)) for w in row.get("without", []))
-            opening = [w.partition(" ")[0] for w in without]
             made = _Form(
                 words,
                 row["type"],
                 bool(row.get("weak", False)),
-                tuple(" ".join(_split(w)) for w in row.get("with", [])),
+                company,
                 without,
-                frozenset(w for w in opening if not w.endswith("*")),
-                tuple(w[:-1] for w in opening if w.endswith("*")),
+                unwanted,
+                stemmed,
                 next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
                 form.lower() if row.get("written") else "",
             )
