@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from mapper import coordinates, relative
 from mapper import language as languages
@@ -210,7 +210,8 @@ def _joined(found: Sequence[Proposal], cues: Cues) -> set[int]:
 def _persons(tokens: Sequence[Token], cues: Cues) -> frozenset[str]:
     """The surnames that a report introduces behind a given name or a title: later they stand alone."""
     found = set()
-    for i in [i for i, token in enumerate(tokens[:-1], 1) if cues.presenting[token.surface]]:
+    presenting = map(cues.presenting.__getitem__, [t.surface for t in tokens[:-1]])
+    for i in compress(range(1, len(tokens)), presenting):
         token = tokens[i]
         if token.surface[0].isupper() and token.start - tokens[i - 1].end <= 2 and token.key not in cues.given:
             found.add(token.key)

@@ -112,9 +112,10 @@ def proposals(text: str, tokens: list[Token], gazetteer: Gazetteer, cues: Cues) 
     i = 0
     capitals = cased and cues.capitals
     # Four words of five open nothing.
-    opening = [cues.opening[t.surface] for t in tokens] if capitals else [True] * len(tokens)
+    surfaces = [t.surface for t in tokens]
+    opening = list(map(cues.opening.__getitem__, surfaces)) if capitals else [True] * len(tokens)
     opening.append(True)
-    ends = [cues.closing[t.surface] for t in tokens] if capitals else None
+    ends = list(map(cues.closing.__getitem__, surfaces)) if capitals else None
     read = _Read(text, tokens, keys, ends, gazetteer, cues, cased)
     while (i := opening.index(True, i)) < len(tokens):
         proposal = _at(i, read)

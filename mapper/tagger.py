@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, filterfalse
 from typing import Any, Protocol
 
 import numpy as np
@@ -197,17 +197,17 @@ class Tagger:
             self._words.clear()
             self._cues.clear()
             self._cases.clear()
-        numbers = self._words.numbers
-        fresh = dict.fromkeys(t.surface for t in tokens if t.surface not in numbers)
+        numbers, surfaces = self._words.numbers, [t.surface for t in tokens]
+        fresh = dict.fromkeys(filterfalse(numbers.__contains__, surfaces))
         if fresh:
-            by_surface = {t.surface: t for t in tokens}
+            by_surface = dict(zip(surfaces, tokens, strict=True))
             shapes = [shape_of(by_surface[surface], self.cues) for surface in fresh]
             rows = [self._features.get(f, 0) for shape in shapes for f in shape]
             begins = list(accumulate(map(len, shapes[:-1]), initial=0))
             self._words.add(list(fresh), np.add.reduceat(self._weighed[rows], begins, axis=0))
             self._cues += map(_cue, shapes)
             self._cases += [_CASES.index(_case(features)) for features in shapes]
-        return [numbers[t.surface] for t in tokens]
+        return list(map(numbers.__getitem__, surfaces))
 
     def _around(self, marks: Sequence[str], words: Sequence[int], spans: Sequence[tuple[int, int]]) -> Array:
         """What the marks and the cues beside each token weigh."""
