@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate, filterfalse
+from itertools import accumulate, compress, count, filterfalse
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,6 +31,7 @@ _WIDE = ("w=", "c=", "s=")
 # Distance → how the name of a feature of the word there begins.
 _PLACES = [(d, f"{d:+d}" if d else "") for d in _DISTANCES]
 _ENDS = frozenset(".!?؟؛…")
+_LONGEST = 151  # words that are read as one sentence
 _MOST_KEPT = 50_000
 # After so many words what a label is worth is scaled, lest it leave the range of numbers.
 _SCALED = 8
@@ -100,15 +102,19 @@ def _run(before: str, case: str, after: str) -> str:
 
 def sentences_of(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """[first, last) of the tokens of each sentence; lines end one too."""
+    stops = set(compress(count(), map(_ENDS.__contains__, [t.surface for t in tokens])))
+    starts, line = [t.start for t in tokens], text.find("\n")
+    while line >= 0:
+        stops.add(bisect_left(starts, line) - 1)
+        line = text.find("\n", line + 1)
     spans, first = [], 0
-    line = text.find("\n")
-    for i, token in enumerate(tokens):
-        last = i + 1 == len(tokens)
-        if 0 <= line < token.start:
-            line = text.find("\n", token.end)
-        if last or token.surface in _ENDS or 0 <= line < tokens[i + 1].start or i - first >= 150:
-            spans.append((first, i + 1))
-            first = i + 1
+    for stop in sorted(stops | {len(tokens) - 1}):
+        while stop - first >= _LONGEST:
+            spans.append((first, first + _LONGEST))
+            first += _LONGEST
+        if first <= stop:
+            spans.append((first, stop + 1))
+            first = stop + 1
     return spans
 
 
