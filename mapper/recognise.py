@@ -64,14 +64,16 @@ def recognise(
         the clitics that are written onto it ("وبسرت" → سرت).
     """
     read = _read(report.text, gazetteer, language, taggers)
-    mentions = []
+    mentions: list[Mention] = []
     for code, text, found in read:
         names = [p for p in found if _taken(p, dial)]
-        mentions += [
+        own = [
             Mention(p.word_start, p.end, p.surface, "name", code, round(p.score, 2), p.reason, p.role) for p in names
         ]
-        mentions += coordinates.find(text, code)
-        mentions += relative.find(text, code, [(p.start, p.end) for p in names])
+        own += coordinates.find(text, code)
+        own += relative.find(text, code, [(p.start, p.end) for p in names])
+        # Nothing runs on over a quotation in another language, of which blanks were read.
+        mentions += [m for m in own if text is report.text or text[m.start : m.end] == report.text[m.start : m.end]]
     glosses = [m for m in mentions if m.kind == "relative" and m.role == "gloss"]
     for i, mention in enumerate(mentions):
         # An anchor inside a gloss is only a yardstick: nothing happened there.

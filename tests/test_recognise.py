@@ -331,3 +331,10 @@ def test_a_label_at_the_head_of_a_sentence(gazetteer: Gazetteer, code: str, text
 @pytest.mark.parametrize("thing", ["الميناء", "المزرعة", "الحي", "القصر", "السوق", "المنزل"])
 def test_what_is_hit_is_no_place_of_that_name(gazetteer: Gazetteer, thing: str) -> None:
     assert names(f"قتل ثلاثة أشخاص في غارة على {thing} أمس", "ar", gazetteer) == []
+
+
+def test_nothing_runs_on_over_a_quotation_in_another_language(gazetteer: Gazetteer) -> None:
+    text = "A shell fell north of the town of Ras «سقطت قذيفة على أطراف المدينة القديمة» Lanuf. Two died in Sirte."
+    found = recognise(Report("r", text), gazetteer, language="en")
+    assert [m.surface for m in found if m.surface not in text] == []
+    assert "Sirte" in {m.surface for m in found}
