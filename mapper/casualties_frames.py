@@ -63,9 +63,11 @@ def _subject(verb: int, rows: Sequence[Sequence[Atom]]) -> set[int]:
     """The tokens at which the people may end who are the subject of a verb: its own, or before what they are of."""
     found = {verb}
     for i in range(verb - 1, max(-1, verb - 1 - _OF), -1):
-        if has(rows[i], "stop", "clause", "and", "or", "FRAME"):
+        if has(rows[i], "clause", "and", "or", "FRAME"):
             break
         found.add(i)
+        if has(rows[i], "stop"):
+            break  # "a hundred people at least were killed": they end before the preposition
     return found
 
 

@@ -88,6 +88,8 @@ def _numbered(
             last = aged[0].last
             last += last < len(rows) and has(rows[last], "person")
             return Group(atom.first, last, atom.start, tokens[last - 1].end, 1, 1, 1, True, "", False)
+        if has(rows[j], "dated"):
+            break  # "two on Saturday", where the word for "day" stands before that of the week
         if has(rows[j], "never"):
             return None
         nouns = [a for a in rows[j] if a.name in NOUNS and a.start == tokens[j].start]

@@ -12,6 +12,7 @@ from mapper.story import Sentence
 from mapper.triggers import Hit
 
 _LED = 24  # characters before a trigger in which words that point to no event may stand
+_VERB = 3  # letters of a verb, at least; what is shorter is a preposition
 _TURN = 400  # characters back in which the first of two is told
 
 
@@ -34,11 +35,17 @@ def points(text: str, group: Sequence[Hit], numbers: Sequence[Count], others: Se
     harmed = any(c.what in ("killed", "injured") for c in numbers)
     if harmed and text.lstrip(" •-–—*").lower().startswith(tuple(data.get("again_led", []))):
         return "another"  # "Hours later, the jets returned …, killing three"
-    if set(data.get("the", [])).intersection(before[-1:]) or hit.text.startswith(tuple(data.get("the_written_on", []))):
+    if set(data.get("the", [])).intersection(before[-1:]) or _definite(hit.text, tuple(data.get("the_written_on", []))):
         return "the"
     led = data.get("another_led", [])
     opens = text.lstrip(" •-–—*").lower().startswith(tuple(led)) and (numbers or any(not h.weak for h in group))
     return "another" if opens or any(one_more(text, h, code) for h in group) else ""
+
+
+def _definite(phrase: str, articles: tuple[str, ...]) -> bool:
+    """Whether a trigger has the article written on: "the air raid", not "the jets destroyed", whose noun only acts."""
+    first, *rest = phrase.split()
+    return first.startswith(articles) and (not rest or rest[-1].startswith(articles) or len(rest[-1]) < _VERB)
 
 
 def also(text: str, group: Sequence[Hit], code: str) -> bool:

@@ -176,10 +176,17 @@ def date_of(
         if reporting:
             return DateRange(when.start - dt.timedelta(1), when.end, 2, best.text), span
         return when, span
-    if own >= 0 and before is not None:
+    if own >= 0:
         # "The attack came a day after the start of the offensive": the offensive began a day before the attack.
         step = marks[own]
-        return _stepped(before, -step.days), (sentence.start + step.start, sentence.start + step.end)
+        news = [
+            e.range
+            for e in told
+            if e.end <= step.start and not e.of_reporting and side(sentence.text, code, e.start) < 0
+        ]
+        start = news[-1] if news else before
+        if start is not None:
+            return _stepped(start, -step.days), (sentence.start + step.start, sentence.start + step.end)
     for at, days in sorted(gaps, reverse=True):
         if any(at < h.start for h in group) and published:
             slack = round(days / 4)
