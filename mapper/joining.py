@@ -94,6 +94,8 @@ def _at_another_place(a: Draft, b: Draft) -> bool:
         return True
     if _unlike(a, b) and _elsewhere(x, y):
         return True
+    if _unrelated(a, b) and a.number != b.number and max(coarseness(x), coarseness(y)) < VAGUE:
+        return True  # "they fought for the town. Jets bombed the town": each with its place in a sentence of its own
     # Fighting near one town and an air strike on another; a region's war, and what killed in a town there.
     return _unrelated(a, b) and (_far(x, y) or _scene_within(a.event, b.event))
 

@@ -84,7 +84,7 @@ def weekday(number: int, published: dt.date, relation: str) -> dt.date:
     """The day that a weekday (Monday 0) means: the nearest past one, the day of publication included."""
     back = (published.weekday() - number) % 7
     if relation == "last":
-        return published - DAY * (back or 7)
+        return published - DAY * (back if back > 1 else back + 7)  # that of the day before is "yesterday"
     if relation in ("next", "coming"):
         ahead = (number - published.weekday()) % 7
         return published + DAY * (ahead or (7 if relation == "next" else 0))

@@ -129,3 +129,19 @@ def test_who_only_tells_is_not_among_the_wounded() -> None:
 def test_the_second_place_of_a_list_is_told_like_the_first() -> None:
     text = "Drone strikes hit oil fields in Libya on Thursday. The attacks struck plants at Alba and Corda."
     assert {e.sub_event_type for e in extract(text)} == {"Air/drone strike"}
+
+
+def test_a_subject_before_its_verb_points_to_no_event_told_before() -> None:
+    text = "قتل خمسة في قصف على ألبا الأربعاء.\nالطيران الحربي دمر جسرا في بورنا."
+    assert [e.location.name for e in extract(text, "ar") if e.location] == ["ألبا", "بورنا"]
+
+
+def test_the_other_event_of_a_step_in_time_is_dated_from_the_news_of_its_sentence() -> None:
+    text = "Gunmen seized Alba on Wednesday, a day after the shelling of Borna."
+    days = {e.location.name: str(e.date.start) for e in extract(text) if e.location and e.date}
+    assert days == {"Alba": "2021-05-05", "Borna": "2021-05-04"}
+
+
+def test_a_battle_and_an_air_strike_told_each_in_its_sentence_are_two() -> None:
+    kinds = [e.sub_event_type for e in extract("Rebels clashed with troops in Alba. Jets bombed a bridge in Alba.")]
+    assert kinds == ["Armed clash", "Air/drone strike"]
