@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
@@ -22,6 +22,7 @@ from mapper.text import Token, normalise, tokenise
 
 _GAP = 5
 _NAME = "@"
+_MANY = 2
 _SUBJECT = 24  # characters between a subject that tells what happened and its verb
 # Posts on social media break words with dots and tatweel to pass filters: "قصـ.ـف", "إصا..بات".
 # Each part is taken whole (``*+``) and begins where a word begins: a row of tatweel costs its length, not its cube.
@@ -53,6 +54,8 @@ class _Form:
     second: str = ""
     # The letters with their accents, where a word without them is another: "frappe" is no "frappé".
     written: str = ""
+    # What may stand for the last word: forms that are else the same are one.
+    ends: frozenset[str] = frozenset()
 
 
 @cache
@@ -111,8 +114,9 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
         opening = [w.partition(" ")[0] for w in without]
         unwanted = frozenset(w for w in opening if not w.endswith("*"))
         stemmed = tuple(w[:-1] for w in opening if w.endswith("*"))
-        for form in (f for told in row["forms"] for f in expanded(told)):
-            words = _split(form)
+        for words, ends, written in (f for told in row["forms"] for f in _told(told)):
+            if not ends and "…" in words and words[-1][-1] not in "*@":
+                ends = frozenset(words[-1:])
             made = _Form(
                 words,
                 row["type"],
@@ -121,14 +125,34 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
                 without,
                 unwanted,
                 stemmed,
-                next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
-                form.lower() if row.get("written") else "",
+                ""
+                if ends and len(words) == _MANY
+                else next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
+                written.lower() if row.get("written") else "",
+                ends,
             )
             if words[0].endswith("*"):
                 stems.setdefault(words[0][:3], []).append(made)
             else:
                 exact.setdefault(words[0], []).append(made)
     return {k: tuple(v) for k, v in exact.items()}, {k: tuple(v) for k, v in stems.items()}
+
+
+def _told(form: str) -> Iterator[tuple[tuple[str, ...], frozenset[str], str]]:
+    """The words of each form that one with alternatives stands for, what else may be the last, and how it is written.
+
+    Alternatives of the last word stay one form: some rows have hundreds.
+    """
+    head, _, last = form.rpartition(" ")
+    ends = [w for w in last.split("|") if head and w.isalpha()]
+    if len(ends) < _MANY:
+        yield from ((_split(told), frozenset(), told) for told in expanded(form))
+        return
+    folded = frozenset(map(normalise, ends))
+    others = [w.replace("_", " ") for w in last.split("|") if w not in ends]
+    for opening in expanded(head):
+        yield (*_split(opening), min(folded)), folded, ""
+        yield from ((_split(f"{opening} {other}"), frozenset(), "") for other in others)
 
 
 @lru_cache(maxsize=100_000)
@@ -159,7 +183,7 @@ def _match(form: _Form, shapes: list[frozenset[str]], at: int) -> int:
     """The index after the last word of ``form`` found at ``at``; 0 when it is not there."""
     i = at
     gap = 0
-    for word in form.words:
+    for word in form.words if not form.ends else form.words[:-1]:
         if word == "…":
             gap = _GAP
             continue
@@ -169,7 +193,16 @@ def _match(form: _Form, shapes: list[frozenset[str]], at: int) -> int:
                 break
         else:
             return 0
-    return i
+    return _end(form.ends, shapes, i, gap) if form.ends else i
+
+
+def _end(ends: frozenset[str], shapes: list[frozenset[str]], i: int, gap: int) -> int:
+    """The index after the last of the words ``ends`` that first stand within a gap; 0 when none does."""
+    left, found = ends, 0
+    for j in range(i, min(len(shapes), i + gap + 1)):
+        if not left.isdisjoint(shapes[j]):
+            left, found = left - shapes[j], j + 1
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -301,8 +334,10 @@ def find(text: str, code: str, names: Collection[int] = ()) -> list[Hit]:
     for i, form in options:
         after = i + 1
         if len(form.words) > 1:
-            if form.second and (after == len(shapes) or form.second not in shapes[after]):
+            if form.ends and form.ends.isdisjoint(said):
                 continue  # as most forms are not there
+            if form.second and (after == len(shapes) or form.second not in shapes[after]):
+                continue
             after = _match(form, shapes, i)
             if not after:
                 continue
