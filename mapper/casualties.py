@@ -167,6 +167,11 @@ def _since(count: Count, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]
     return False
 
 
+def summed(text: str, language: str) -> bool:
+    """Whether ``text`` speaks of a whole war or year ("since the start of the year")."""
+    return any(has(row, "since") for row in patterns.grid(words(text), _grammar(language).lexicon))
+
+
 @cache
 def _tally(language: str) -> Lexicon:
     rows = section(language, "casualties").get("frames", [])

@@ -101,6 +101,12 @@ def drafts(
     counts = casualties.counts(sentence.text, code)
     if not any(c.what == "killed" for c in counts):
         counts += roll(report.text, sentence.start, sentence.end, code)
+    if (
+        not counts
+        and all(h.weak or taxonomy.types()[h.key].vague for h in found)
+        and casualties.summed(sentence.text, code)
+    ):
+        return []  # "412 were killed in the province since the start of the year"
     hits = grouping.told(found, sentence, counts)
     scene = _Scene(
         report,

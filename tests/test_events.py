@@ -145,3 +145,13 @@ def test_the_other_event_of_a_step_in_time_is_dated_from_the_news_of_its_sentenc
 def test_a_battle_and_an_air_strike_told_each_in_its_sentence_are_two() -> None:
     kinds = [e.sub_event_type for e in extract("Rebels clashed with troops in Alba. Jets bombed a bridge in Alba.")]
     assert kinds == ["Armed clash", "Air/drone strike"]
+
+
+def test_who_died_of_wounds_was_hurt_on_the_day_told_behind_them() -> None:
+    (found,) = extract("توفي شاب اليوم في ألبا متأثرا بجراح أصيب بها قبل يومين برصاص مسلحين.", "ar")
+    assert found.date is not None
+    assert found.date.start == dt.date(2021, 5, 5)
+
+
+def test_a_sum_of_the_year_is_no_event() -> None:
+    assert extract("يرتفع إلى 412 عدد الذين قتلوا في عمليات الاغتيال في ألبا منذ مطلع العام.", "ar") == []
