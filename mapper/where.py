@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mapper import language, taxonomy
+from mapper.gazetteer import metres_between
 from mapper.locations import LEAST_RADIUS_M, disc
 from mapper.model import Location, PrecisionClass
 from mapper.nearness import COUNTRY, VAGUE, coarseness, distinct, finer, holds, near
@@ -21,6 +22,8 @@ from mapper.where_spots import ASIDE, PLAIN, Spot
 _REACH = 120  # characters between a trigger and a place that it may govern
 _FRONTED = 48  # characters of a clause that does no more than name a place
 _SEATS = ("PPLA", "PPLC")
+_AREAS = frozenset({PrecisionClass.PART_OF_COUNTRY, PrecisionClass.PROVINCE, PrecisionClass.DISTRICT})
+_AROUND = 2  # coarseness of "near X", at most
 
 
 def governed(hit: Hit, hits: Sequence[Hit], sentence: Sentence, here: Sequence[Spot]) -> list[Spot]:
@@ -146,12 +149,21 @@ def _start(spot: Spot) -> int:
 
 def seat(seat: Location, other: Location) -> bool:
     """Whether ``seat`` is the seat of the province that a smaller place lies in, or a unit that holds it."""
-    if coarseness(seat) > coarseness(other) and holds(seat, other):
+    if _around(other, seat):
         return True
+    if coarseness(seat) > coarseness(other) and holds(seat, other):
+        return not _around(seat, other)
     same = seat.country == other.country and seat.admin1 is not None and seat.admin1 == other.admin1
     seats = (seat.feature_code or "") in _SEATS and (other.feature_code or "") not in _SEATS
     exact = coarseness(other) <= 0 or (other.method == "relative" and other.anchor is not None)
     return same and seats and exact and seat.place_id != other.place_id
+
+
+def _around(near: Location, area: Location) -> bool:
+    """Whether one is about a town in an area: "around Sarmin in the eastern countryside of Idlib" reaches farther."""
+    if near.precision is not PrecisionClass.VICINITY or near.anchor is None or area.precision not in _AREAS:
+        return False
+    return coarseness(near) <= _AROUND and metres_between(area.lat, area.lon, *near.anchor) <= area.radius_m
 
 
 def _joined(first: Spot, second: Spot, sentence: Sentence, code: str) -> bool:
