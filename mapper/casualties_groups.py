@@ -311,10 +311,16 @@ def chains_of(
             clause = joined and commas and not aside and not listed
             linked = (joined or commas) and not clause and len(commas) <= (2 if aside else 1)
             gap = [j for j in words_between if not tokens[j].key.isdecimal() and not has(rows[j], "never")]
-            walls = any(has(rows[j], "stop", "FRAME", "NONE", "clause") for j in between)
+            force = (
+                {j for a in rows[last.last] if a.name == "member_of" for j in range(a.first, a.last)}
+                if between
+                else set()
+            )
+            gap = [j for j in gap if j not in force]  # "a commander in the Brigades, X Y, and seven others"
+            walls = any(has(rows[j], "stop", "FRAME", "NONE", "clause") for j in between if j not in force)
             if joined and not walls and len(gap) <= KIN and not commas:
                 # "The doctor X Y (40) and his wife", "three soldiers of the army and a civilian".
-                related = any(has(rows[j], *RELATED) for j in range(group.first, group.last))
+                related = any(has(rows[j], *RELATED, "others") for j in range(group.first, group.last))
                 kin = related and last.best == last.low == 1
                 members = clitic and any(a.name == "partitive" and a.first == last.last for a in rows[last.last])
                 linked, words_between = linked or kin or members, [] if kin or members else words_between
