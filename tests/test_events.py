@@ -155,3 +155,21 @@ def test_who_died_of_wounds_was_hurt_on_the_day_told_behind_them() -> None:
 
 def test_a_sum_of_the_year_is_no_event() -> None:
     assert extract("يرتفع إلى 412 عدد الذين قتلوا في عمليات الاغتيال في ألبا منذ مطلع العام.", "ar") == []
+
+
+def test_local_paper_means_the_town_of_its_dateline_by_here() -> None:
+    def told(text: str) -> Event:
+        where = Location(31.2, 16.6, 3000, PrecisionClass.EXACT, "gazetteer", "Zamba", "Zamba", country="LY")
+        line = Resolved(Mention(0, 5, "ZAMBA", role="dateline"), where)
+        at = text.index("Talon")
+        quarter = Resolved(Mention(at, at + 5, "Talon", role="place"), None)
+        return events.extract(Report("r", text, published=PUBLISHED), [line, quarter], language="en")[0]
+
+    found = told("ZAMBA - Two men were killed by a hand grenade in Talon here on Monday.").location
+    assert found is not None and found.name == "Zamba"
+    assert told("ZAMBA - Two men were killed by a hand grenade in Talon on Monday.").location is None
+
+
+def test_hours_after_another_event_is_that_day() -> None:
+    text = "Gunmen attacked a post in Alba on Monday. The attack came hours after a bombing in Borna killed two."
+    assert {e.date.start for e in extract(text) if e.date} == {dt.date(2021, 5, 3)}
