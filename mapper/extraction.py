@@ -26,6 +26,7 @@ from mapper.nearness import (
 )
 from mapper.story import Sentence, sentences_of
 from mapper.when import BACKGROUND_DAYS
+from mapper.where_aside import here
 from mapper.where_spots import PLAIN, Spot
 
 _LEAD = 700  # characters back that a place may be taken from
@@ -95,7 +96,11 @@ def _one_scene(a: Draft, b: Draft) -> bool:
 def _from_dateline(draft: Draft, line: Location | None) -> Draft:
     """The news of a lead that names no place is where it is written: "NAIROBI - Police opened fire on a crowd"."""
     event = draft.event
-    lead = draft.lead and event.status == "happened" and not draft.weak and not draft.elsewhere
+    # Local papers name a quarter that no gazetteer has, and say "here".
+    near_by = not draft.elsewhere or (
+        line is not None and here(event.claims[0].sentence, event.claims[0].language or "")
+    )
+    lead = draft.lead and event.status == "happened" and not draft.weak and near_by
     if line is None or event.location is not None or not lead or event.event_type in _NEEDS_PLACE:
         return draft
     note = "place taken from the dateline"

@@ -272,6 +272,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Maj|Capt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec|vs|U\.S|U\.N|U\.K|M|Mme|env|av|J\.-C|etc|ca|km)"
     r"|(?<!\w)[ء-ي])\.$"
 )
+# Of the hours of a clock: what follows in small letters goes on.
+_CLOCK = re.compile(r"\b[ap]\.m\.$")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -283,6 +285,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
             after = text[match.end() : match.end() + 2].lstrip()
             if not after or not text[match.end() :].lstrip()[:1].isspace():
                 continue
+        if (
+            match.group() == "."
+            and text[match.end() :].lstrip(" ")[:1].islower()
+            and _CLOCK.search(text[max(0, match.end() - 5) : match.end()])
+        ):
+            continue
         spans.append((begin, match.end()))
         begin = match.end()
     spans.append((begin, len(text)))

@@ -80,7 +80,8 @@ def choose(
     inside = governed(hit, hits, sentence, here) or [p for h in group for p in governed(h, hits, sentence, here)]
     start, end = sentence.start + hit.start, sentence.start + hit.end
 
-    talks = taxonomy.types()[hit.key].family == "diplomacy"
+    # The sides meet and sign abroad.
+    talks = taxonomy.types()[hit.key].family in ("diplomacy", "agreement")
 
     def order(p: Spot) -> tuple[int, int]:
         # A place is told after its verb more often than before.
@@ -88,7 +89,7 @@ def choose(
         return max(1, coarseness(p.location)), gap
 
     def rank(p: Spot) -> int:
-        # Statesmen meet abroad; what strikes a town abroad is mostly a name that was misread.
+        # What strikes a town abroad is mostly a name that was misread.
         return max(p.standing, ASIDE) if p.foreign and not talks else p.standing
 
     surest = min(rank(p) for p in inside or here)

@@ -120,3 +120,15 @@ def labels(text: str, start: int, end: int) -> bool:
     """Whether a place opens its line and a colon follows it: "Aleppo: three killed"."""
     begin = max(text.rfind(sign, 0, start) for sign in ".\n") + 1
     return text[end : end + 2].lstrip().startswith(":") and not text[begin:start].strip()
+
+
+@cache
+def _here(code: str) -> re.Pattern[str] | None:
+    words = language.section(code, "where").get("here", [])
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE) if words else None
+
+
+def here(text: str, code: str) -> bool:
+    """Whether a sentence says that it happened where it was written: "two men were shot in Talon-Talon here"."""
+    words = _here(code)
+    return words is not None and words.search(text) is not None

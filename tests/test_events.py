@@ -179,3 +179,21 @@ def test_around_a_town_in_a_region_is_about_the_town() -> None:
         resolved.append(Resolved(Mention(at, at + len(where.place_in_report), where.place_in_report), where))
     (found,) = events.extract(Report("r", text, published=PUBLISHED), resolved, language="en")
     assert found.location == near
+
+
+def test_local_paper_means_the_town_of_its_dateline_by_here() -> None:
+    def told(text: str) -> Event:
+        where = Location(31.2, 16.6, 3000, PrecisionClass.EXACT, "gazetteer", "Zamba", "Zamba", country="LY")
+        line = Resolved(Mention(0, 5, "ZAMBA", role="dateline"), where)
+        at = text.index("Talon")
+        quarter = Resolved(Mention(at, at + 5, "Talon", role="place"), None)
+        return events.extract(Report("r", text, published=PUBLISHED), [line, quarter], language="en")[0]
+
+    found = told("ZAMBA - Two men were killed by a hand grenade in Talon here on Monday.").location
+    assert found is not None and found.name == "Zamba"
+    assert told("ZAMBA - Two men were killed by a hand grenade in Talon on Monday.").location is None
+
+
+def test_hours_after_another_event_is_that_day() -> None:
+    text = "Gunmen attacked a post in Alba on Monday. The attack came hours after a bombing in Borna killed two."
+    assert {e.date.start for e in extract(text) if e.date} == {dt.date(2021, 5, 3)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapper.text import INITIALS, initial_of, normalise, skeleton, skeletons, tokenise
+from mapper.text import INITIALS, initial_of, normalise, sentences, skeleton, skeletons, tokenise
 
 LETTERS = "alertchkdghsjzp é'’ \u0627\u0644\u0634\u0633\u0645\u062a\u062d\u0642 \u0441\u0438"
 NAMES = st.text(LETTERS, min_size=1, max_size=14).map(normalise).filter(bool)
@@ -35,3 +35,8 @@ def test_a_word_holds_its_marks_and_inner_apostrophes() -> None:
     assert [t.surface for t in tokenise("l'île d’Yeu, كتـــاب عَلَم 3.5 'x")] == [
         "l'île", "d’Yeu", ",", "كتـــاب", "عَلَم", "3.5", "'", "x",
     ]  # fmt: skip
+
+
+def test_hour_of_a_clock_ends_no_sentence_that_goes_on() -> None:
+    assert len(list(sentences("They came at 9 a.m. on Monday and fired."))) == 1
+    assert len(list(sentences("They came at 9 a.m. The town fell."))) == 2
