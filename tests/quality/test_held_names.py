@@ -11,7 +11,7 @@ from pathlib import Path
 from mapper.gazetteer import Gazetteer
 from mapper.model import Report
 from mapper.recognise import recognise
-from training.corpora import HERE, _filled
+from training.corpora import HERE, filled
 from training.names import Names
 
 COPIES, FLOOR = 3, 0.80  # F1 of the places' exact spans
@@ -26,7 +26,7 @@ def test_places_of_sentences_held_out(gazetteer: Gazetteer) -> None:
     hits = taken = count = 0
     for line in lines(Path(__file__).parent / "names_en.txt"):
         for _ in range(COPIES):
-            text = _filled(line, names, draw)
+            text = filled(line, names, draw)
             gold = {(s, e) for s, e, kind in text.names if kind == "LOC"}
             found = [m for m in recognise(Report("s", text.text), gazetteer, language="en") if m.kind == "name"]
             # A state that acts, or whose office does, may be taken and may be left.
