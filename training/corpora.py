@@ -124,11 +124,12 @@ def own(code: str, names: Names, copies: int, seed: int = 1) -> list[Text]:
     for line in (HERE / "sentences" / f"{code}.txt").read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             slots = bool(_SLOT.search(line))
-            found += [_filled(line, names, draw) for _ in range(copies if slots else max(1, copies // 3))]
+            found += [filled(line, names, draw) for _ in range(copies if slots else max(1, copies // 3))]
     return found
 
 
-def _filled(line: str, names: Names, draw: random.Random) -> Text:
+def filled(line: str, names: Names, draw: random.Random) -> Text:
+    """A line with its slots drawn and its brackets taken off."""
     source = line
     line = _SLOT.sub(lambda m: names.draw(m.group(1), draw), line)
     text, spans, last = "", [], 0
