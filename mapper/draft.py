@@ -72,7 +72,7 @@ class _Scene:
 
     def blamed(self, hit: Hit) -> bool:
         """Whether a trigger tells only what a crowd speaks against."""
-        return hit.start in self.about and pointing.hurts(hit)
+        return hit.end - 1 in self.about and pointing.hurts(hit)  # it may begin with the article that leads it
 
 
 def drafts(

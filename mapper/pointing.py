@@ -81,7 +81,7 @@ def about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
     cues = _wording(code, "about") if crowds else None
     for m in cues.finditer(sentence.text) if cues else ():
         found = range(m.end(), sentence.clause(m.end() - 1)[1])
-        if any(h.start <= m.start() for h in crowds) and any(h.start in found and hurts(h) for h in hits):
+        if any(h.start <= m.start() for h in crowds) and any(h.end - 1 in found and hurts(h) for h in hits):
             return found
     return range(0)
 
