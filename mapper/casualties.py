@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from mapper import patterns
 from mapper.casualties_frames import NAMED, Frame, frames_of, is_open
@@ -76,6 +76,13 @@ def _grammar(language: str) -> _Grammar:
     return _Grammar(patterns.lexicon(entries, data.get("prefixes", {})), tuple(frames), tuple(silence))
 
 
+@lru_cache(maxsize=16)
+def _rows(text: str, language: str) -> tuple[Sequence[Token], Sequence[Sequence[Atom]]]:
+    """The words of a sentence and what begins at each; one sentence is asked for more than once."""
+    tokens = words(text)
+    return tokens, patterns.grid(tokens, _grammar(language).lexicon)
+
+
 def counts(text: str, language: str) -> list[Count]:
     """What ``text`` (a sentence or clause) counts, in order; offsets index into it.
 
@@ -88,8 +95,7 @@ def counts(text: str, language: str) -> list[Count]:
     grammar = _grammar(language)
     if not grammar.frames:
         return []
-    tokens = words(text)
-    rows = patterns.grid(tokens, grammar.lexicon)
+    tokens, rows = _rows(text, language)
     found = _silence(rows, grammar, text)
     if not any(a.name in _COUNTING for row in rows for a in row):
         return found
@@ -169,7 +175,7 @@ def _since(count: Count, tokens: Sequence[Token], rows: Sequence[Sequence[Atom]]
 
 def summed(text: str, language: str) -> bool:
     """Whether ``text`` speaks of a whole war or year ("since the start of the year")."""
-    return any(has(row, "since") for row in patterns.grid(words(text), _grammar(language).lexicon))
+    return any(has(row, "since") for row in _rows(text, language)[1])
 
 
 @cache

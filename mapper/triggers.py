@@ -114,7 +114,8 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
         opening = [w.partition(" ")[0] for w in without]
         unwanted = frozenset(w for w in opening if not w.endswith("*"))
         stemmed = tuple(w[:-1] for w in opening if w.endswith("*"))
-        for words, ends, written in (f for told in row["forms"] for f in _told(told)):
+        exactly = bool(row.get("written"))
+        for words, ends, written in (f for told in row["forms"] for f in _told(told, exactly)):
             if not ends and "…" in words and words[-1][-1] not in "*@":
                 ends = frozenset(words[-1:])
             made = _Form(
@@ -128,7 +129,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
                 ""
                 if ends and len(words) == _MANY
                 else next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
-                written.lower() if row.get("written") else "",
+                written,
                 ends,
             )
             if words[0].endswith("*"):
@@ -138,15 +139,15 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
     return {k: tuple(v) for k, v in exact.items()}, {k: tuple(v) for k, v in stems.items()}
 
 
-def _told(form: str) -> Iterator[tuple[tuple[str, ...], frozenset[str], str]]:
+def _told(form: str, exactly: bool) -> Iterator[tuple[tuple[str, ...], frozenset[str], str]]:
     """The words of each form that one with alternatives stands for, what else may be the last, and how it is written.
 
-    Alternatives of the last word stay one form: some rows have hundreds.
+    Alternatives of the last word stay one form, for some rows have hundreds, but where it must be met ``exactly``.
     """
     head, _, last = form.rpartition(" ")
     ends = [w for w in last.split("|") if head and w.isalpha()]
-    if len(ends) < _MANY:
-        yield from ((_split(told), frozenset(), told) for told in expanded(form))
+    if exactly or len(ends) < _MANY:
+        yield from ((_split(told), frozenset(), told.lower() if exactly else "") for told in expanded(form))
         return
     folded = frozenset(map(normalise, ends))
     others = [w.replace("_", " ") for w in last.split("|") if w not in ends]

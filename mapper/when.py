@@ -73,6 +73,19 @@ def steps(text: str, code: str) -> tuple[Step, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
+def _gaps(text: str, code: str) -> tuple[tuple[int, int], ...]:
+    """Where a sentence first says each length of time between it and another event, and the days."""
+    lowered = text.lower()
+    return tuple(
+        (at, int(row["days"]))
+        for row in language.section(code, "status").get("durations", [])
+        if int(row["days"]) > 0
+        for form in row["forms"]
+        if (at := lowered.find(form)) >= 0
+    )
+
+
 def side(text: str, code: str, at: int) -> int:
     """Which other event an offset of a sentence tells of (the number of the step); -1 for the sentence's own."""
     return next((n for n, s in enumerate(steps(text, code)) if s.low <= at < s.high), -1)
@@ -120,14 +133,7 @@ def date_of(
     """
     published = report.published
     data = language.section(code, "status")
-    lowered = sentence.text.lower()
-    gaps = [
-        (at, int(row["days"]))
-        for row in data.get("durations", [])
-        if int(row["days"]) > 0
-        for form in row["forms"]
-        if (at := lowered.find(form)) >= 0
-    ]
+    gaps = _gaps(sentence.text, code)
     bounds = [at for at, _ in gaps]
     options = []
     own = side(sentence.text, code, group[0].start)
@@ -155,6 +161,7 @@ def date_of(
             walled = any(a < h.start < b for h in others)
             distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
             options.append((e.of_reporting, walled, apart, distance, e, hit))
+    lowered = sentence.text.lower()
     wounded = min((at for w in data.get("of_wounds", []) if (at := lowered.find(w)) >= 0), default=-1)
     if wounded >= 0:  # "died today of wounds from a shell on Friday": the day of the event stands behind the wounds
         options = [o for o in options if o[4].start > wounded] or options
