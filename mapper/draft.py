@@ -12,6 +12,7 @@ from mapper.model import Actor, Claim, Count, DateRange, Event, Report
 from mapper.nearness import COUNTRY, coarseness
 from mapper.story import Sentence
 from mapper.triggers import Hit
+from mapper.where_aside import there
 from mapper.where_spots import PLAIN, Spot
 
 
@@ -244,6 +245,8 @@ def _places(scene: _Scene, group: list[Hit], main: Hit) -> list[Spot] | None:
     """The places of a group, empty where none is told; None for what did not happen where it is told."""
     start, side = scene.sentence.start, scene.side(group[0].start)
     beside = [p for p in scene.here if scene.side(p.start - start) == side]
+    if not beside and scene.here and there(scene.sentence.text, scene.code):
+        beside = scene.here
     if taxonomy.types()[main.key].family == "demonstration":
         beside = [replace(p, location=where.in_capital(p.location, abroad=True)) for p in beside]
     if scene.about:

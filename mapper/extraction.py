@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mapper import taxonomy, tellings, when, where, where_spots
 from mapper.draft import Draft, drafts
-from mapper.joining import CARRY, gives_way, kinds_meet, of_more, old, same
+from mapper.joining import CARRY, gives_way, kinds_meet, of_more, old, same, takes
 from mapper.model import Event, Location, Report, Resolved
 from mapper.nearness import (
     COUNTRY,
@@ -150,7 +150,8 @@ def _carry(draft: Draft, sentence: Sentence, places: Sequence[Spot], told: list[
             draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
         return draft
     if draft.points == "another":
-        if draft.kind.vague and alike:
+        # A town that is taken is no word of what killed in the next.
+        if draft.kind.vague and alike and not takes(alike[-1].kind):
             draft = replace(draft, kind=alike[-1].kind, event=_of_kind(event, alike[-1].event))
         alike = []
     elif draft.own_place and alike and _only_echoes(draft, alike):

@@ -28,10 +28,22 @@ _OTHER_TOLL = 3  # a toll so many times another is of something else, unless it 
 
 def kinds_meet(a: Draft, b: Draft) -> bool:
     """Whether two drafts can tell one event; the dead of a riot are told in the next sentence."""
-    if taxonomy.meet(a.kind, b.kind):
+    if taxonomy.meet(a.kind, b.kind) or _left_and_taken(a, b):
         return True
     toll = b.weak and not b.own_place and b.event.fatalities_low is not None
     return toll and a.kind.family in _WITH_DEAD and 0 <= b.number - a.number <= 1
+
+
+def takes(kind: taxonomy.EventType) -> bool:
+    """Whether a type is a place taken from the other side, of which that side's leaving is a part."""
+    return any(taxonomy.types()[key].family == "transfer" for key in kind.yields)
+
+
+def _left_and_taken(a: Draft, b: Draft) -> bool:
+    """Whether one side took the place that the other left, told apart: "They seized X. The army had withdrawn"."""
+    if not (a.own_place and b.own_place):
+        return False
+    return (takes(a.kind) and b.kind.family == "transfer") or (takes(b.kind) and a.kind.family == "transfer")
 
 
 def of_more(told: Event, draft: Draft) -> bool:

@@ -144,7 +144,7 @@ def _nation(where: Location | None) -> bool:
 def _descriptions(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Patterns of the words for a capital and for a town, with the word behind them, and the feature that they mean."""
     data = language.section(code, "where")
-    listed = (("descriptions", "PPLC"), ("descriptions_town", "PPL"))
+    listed = (("descriptions", "PPLC"), ("descriptions_town", "PPL"), ("descriptions_unit", "ADM"))
     joined = [("|".join(map(re.escape, data.get(name, []))), feature) for name, feature in listed]
     return tuple(
         (re.compile(rf"(?<!\w)(?:{words})(?!\w)(?:\s+\w+)?", re.IGNORECASE), feature)

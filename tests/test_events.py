@@ -197,3 +197,45 @@ def test_local_paper_means_the_town_of_its_dateline_by_here() -> None:
 def test_hours_after_another_event_is_that_day() -> None:
     text = "Gunmen attacked a post in Alba on Monday. The attack came hours after a bombing in Borna killed two."
     assert {e.date.start for e in extract(text) if e.date} == {dt.date(2021, 5, 3)}
+
+
+def test_what_a_sentence_sets_apart_and_puts_there_is_at_the_place_it_names() -> None:
+    text = "Mourners walked through Alba on Thursday, a day after suicide bombers struck a market there, killing 40."
+    (found,) = (e for e in extract(text) if e.sub_event_type == "Suicide bomb")
+    assert found.location is not None and found.location.name == "Alba"
+
+
+def test_a_town_that_one_side_left_and_the_other_took_is_one_event() -> None:
+    text = "Rebels captured Alba on Thursday, hours after soldiers had withdrawn from Alba."
+    (found,) = extract(text)
+    assert found.sub_event_type == "Non-state actor overtakes territory"
+
+
+def test_what_killed_in_the_next_town_is_no_capture_of_it() -> None:
+    text = "Rebels captured Alba on Thursday. In a separate attack, two people died in Borna."
+    assert "Attack" in {e.sub_event_type for e in extract(text) if e.location and e.location.name == "Borna"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Raiders killed six in Alba. A patrol was ambushed in the same province on Wednesday.", "en"),
+        ("Six civils ont été tués à Alba. Une patrouille est tombée dans une embuscade dans la même province.", "fr"),
+    ],
+)
+def test_the_same_province_is_the_unit_named_last(text: str, code: str) -> None:
+    at = text.index("Alba")
+    where = Location(
+        31.0, 16.0, 40_000, PrecisionClass.PROVINCE, "gazetteer", "Alba", "Alba", country="LY", feature_code="ADM1"
+    )
+    found = events.extract(
+        Report("r", text, published=PUBLISHED), [Resolved(Mention(at, at + 4, "Alba"), where)], language=code
+    )
+    clash = next(e for e in found if e.sub_event_type == "Armed clash")
+    assert clash.location is not None and clash.location.feature_code == "ADM1"
+    assert "place taken from the sentences before" not in clash.notes
+
+
+def test_the_next_morning_is_the_day_after_what_was_told() -> None:
+    text = "Gunmen attacked Alba on Monday, killing four. The next morning, mourners were shot dead in Borna."
+    assert dt.date(2021, 5, 4) in {e.date.start for e in extract(text) if e.date}

@@ -10,7 +10,7 @@ of agencies and broadcasters, ``dispatches_unseen.jsonl`` ten more that were nev
 is Arabic news alone, in twelve manners from a monitor's post to a UN update, ``dispatches2_unseen.jsonl`` as many reports
 in the same manners that were only ever measured. ``wires.jsonl`` is English and French news of 2014 to 2024 in the
 manners of wires, local papers, monitors, aid agencies and armies, ``wires_unseen.jsonl`` the other half of it, only ever
-measured.
+measured; 14 more reports of other countries and manners were added to the first.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ FLOORS = {
         "type": 0.965,
     },
     "dispatches.jsonl": {"precision": 0.89, "recall": 0.79, "killed": 0.95, "injured": 1.0, "status": 0.98},
-    "wires.jsonl": {"precision": 0.8, "recall": 0.8, "killed": 0.8, "injured": 0.82, "status": 1.0},
+    "wires.jsonl": {"precision": 0.82, "recall": 0.76, "killed": 0.88, "injured": 0.8, "status": 1.0},
     "wires_unseen.jsonl": {"precision": 0.6, "recall": 0.55, "killed": 0.74, "injured": 0.82, "status": 1.0},
     "dispatches_unseen.jsonl": {"precision": 0.76, "recall": 0.57, "killed": 0.9, "injured": 1.0, "status": 1.0},
     "dispatches2.jsonl": {"precision": 0.82, "recall": 0.77, "killed": 0.95, "injured": 0.85, "status": 1.0},
@@ -69,7 +69,7 @@ WHOLE = {
     "dispatches_unseen.jsonl": (10, 35),
     "dispatches2.jsonl": (12, 51),
     "dispatches2_unseen.jsonl": (12, 50),
-    "wires.jsonl": (13, 50),
+    "wires.jsonl": (27, 115),
     "wires_unseen.jsonl": (13, 50),
 }
 
