@@ -53,6 +53,7 @@ PART_OF = {
     "containment": "resolve",
     "described": "resolve",
     "unlisted": "resolve",
+    "capitals": "resolve",
     "localities": "resolve",
     "locations": "resolve",
     "words": "resolve",

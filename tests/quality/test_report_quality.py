@@ -49,7 +49,7 @@ FLOORS = {
         "type": 0.965,
     },
     "dispatches.jsonl": {"precision": 0.89, "recall": 0.79, "killed": 0.95, "injured": 1.0, "status": 0.98},
-    "wires.jsonl": {"precision": 0.82, "recall": 0.76, "killed": 0.88, "injured": 0.8, "status": 1.0},
+    "wires.jsonl": {"precision": 0.84, "recall": 0.78, "killed": 0.88, "injured": 0.8, "status": 1.0},
     "wires_unseen.jsonl": {"precision": 0.6, "recall": 0.55, "killed": 0.74, "injured": 0.82, "status": 1.0},
     "dispatches_unseen.jsonl": {"precision": 0.76, "recall": 0.57, "killed": 0.9, "injured": 1.0, "status": 1.0},
     "dispatches2.jsonl": {"precision": 0.82, "recall": 0.77, "killed": 0.95, "injured": 0.85, "status": 1.0},
