@@ -14,7 +14,7 @@ from mapper.gazetteer import Gazetteer
 from mapper.locations import of_place
 from mapper.model import Candidate, Mention, Resolved
 
-ROLE = "described"  # of a place that no name stands for
+KIND = "described"  # of a mention that is no name
 _NATION = "{nation}"
 _SURE = 0.8
 
@@ -52,7 +52,7 @@ def of_nations(text: str, found: Sequence[Resolved], gazetteer: Gazetteer, code:
             if place is None or place.id in named:
                 continue
             surface = match.group()
-            mention = Mention(*match.span(), surface, "name", code, _SURE, "the capital of the nation", ROLE)
+            mention = Mention(*match.span(), surface, KIND, code, _SURE, "the capital of the nation")
             candidate = Candidate(place, _SURE, (f"{surface!r} is the capital of {place.country}",))
             told.append(Resolved(mention, of_place(surface, [candidate], gazetteer, code)))
     return told

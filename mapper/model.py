@@ -178,10 +178,10 @@ class Relative:
 class Mention:
     """A span of a report that names a place, gives coordinates or says where relative to a place.
 
-    ``kind`` is name, relative or coordinates. ``role`` is place (may hold an event), actor
-    (a capital for its state, a unit named after a place), gloss (only a check on another place), described
-    (a capital by its nation) or dateline. ``surface`` leaves out the clitics that the span holds. ``score``
-    is 0..1; ``reason`` says why the recogniser took it.
+    ``kind`` is name, relative, coordinates or described ("the Sudanese capital"). ``role`` is place (may hold an
+    event), actor (a capital for its state, a unit named after a place), gloss (only a check on another place) or
+    dateline. ``surface`` leaves out the clitics that the span holds. ``score`` is 0..1; ``reason`` says why the
+    recogniser took it.
     """
 
     start: int

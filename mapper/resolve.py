@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mapper import capitals, described, relative, unlisted
+from mapper import described, relative, unlisted
 from mapper.cues import Cues, cues_of
 from mapper.errors import GeocoderError
 from mapper.gazetteer import Gazetteer, metres_between
@@ -76,9 +76,7 @@ def resolve(
         if mention.kind == "name" and found[i].location is None:
             found[i] = _inside_town(found[i], found)
     _measure(found, gazetteer, story, language)
-    placed = unlisted.placed(found, report.text)
-    told_by_nation = capitals.of_nations(report.text, placed, gazetteer, language)
-    return sorted([*placed, *told_by_nation], key=lambda r: r.mention.start) if told_by_nation else placed
+    return unlisted.placed(found, report.text)
 
 
 def candidates(mention: Mention, text: str, gazetteer: Gazetteer) -> list[Place]:

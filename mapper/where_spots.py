@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from mapper import capitals, language
+from mapper import language
 from mapper.actors import nationality, nations_in
 from mapper.locations import disc
 from mapper.model import Location, PrecisionClass, Resolved
@@ -54,7 +54,7 @@ def spots(text: str, resolved: Sequence[Resolved], code: str) -> list[Spot]:
         where, mention = r.location, r.mention
         if where is None or where.feature_code == "CONT":
             continue
-        if mention.role not in ("place", capitals.ROLE):
+        if mention.role != "place":
             continue
         if mention.kind != "relative" and any(a <= mention.start and mention.end <= b for a, b in inner):
             continue
