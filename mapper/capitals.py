@@ -1,4 +1,4 @@
-"""Capitals that a report names by their nation alone: "the Sudanese capital", "la capitale soudanaise".
+"""Capitals that a report tells by their nation alone: "the Sudanese capital", "la capitale soudanaise".
 
 The forms are ``capitals`` in ``languages/<code>/where.toml``, with ``{nation}`` for the nation's adjective.
 """
@@ -6,15 +6,12 @@ The forms are ``capitals`` in ``languages/<code>/where.toml``, with ``{nation}``
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from mapper import language
-from mapper.gazetteer import Gazetteer
-from mapper.locations import of_place
-from mapper.model import Candidate, Mention, Resolved
+from mapper.model import Mention
+from mapper.relative_lexicon import nation
 
-KIND = "described"  # of a mention that is no name
 _NATION = "{nation}"
 _SURE = 0.8
 
@@ -32,27 +29,16 @@ def _forms(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def of_nations(text: str, found: Sequence[Resolved], gazetteer: Gazetteer, code: str) -> list[Resolved]:
-    """The capitals told by their nation in a report, but those that it also names: the name says it better.
+def find(text: str, code: str) -> list[Mention]:
+    """The capitals that ``text`` tells by their nation, as mentions of the kind ``described``.
 
-    Args:
-        text: The report's text.
-        found: What its mentions are.
-        gazetteer: Tells the capital of a country.
-        code: The report's language.
+    >>> [m.surface for m in find("Shells fell on the Sudanese capital. Foreign capital left.", "en")]
+    ['Sudanese capital']
     """
-    named = {r.location.place_id for r in found if r.location is not None}
-    told = []
-    for word, pattern in _forms(code):
-        if word not in text:
-            continue
-        for match in pattern.finditer(text):
-            nation = gazetteer.demonym(match.group(1))
-            place = gazetteer.capital(nation) if nation is not None else None
-            if place is None or place.id in named:
-                continue
-            surface = match.group()
-            mention = Mention(*match.span(), surface, KIND, code, _SURE, "the capital of the nation")
-            candidate = Candidate(place, _SURE, (f"{surface!r} is the capital of {place.country}",))
-            told.append(Resolved(mention, of_place(surface, [candidate], gazetteer, code)))
-    return told
+    return [
+        Mention(*match.span(), match[0], "described", code, _SURE, "the capital of a nation")
+        for word, pattern in _forms(code)
+        if word in text
+        for match in pattern.finditer(text)
+        if nation(match[1], code) is not None
+    ]

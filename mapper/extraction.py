@@ -96,13 +96,12 @@ def _one_scene(a: Draft, b: Draft) -> bool:
 def _from_dateline(draft: Draft, line: Location | None) -> Draft:
     """The news of a lead that names no place is where it is written: "NAIROBI - Police opened fire on a crowd"."""
     event = draft.event
-    # Local papers name a quarter that no gazetteer has, and say "here".
-    near_by = not draft.elsewhere or (
-        line is not None and here(event.claims[0].sentence, event.claims[0].language or "")
-    )
-    lead = draft.lead and event.status == "happened" and not draft.weak and near_by
+    lead = draft.lead and event.status == "happened" and not draft.weak
     if line is None or event.location is not None or not lead or event.event_type in _NEEDS_PLACE:
         return draft
+    told = event.claims[0]
+    if draft.elsewhere and not here(told.sentence, told.language or ""):
+        return draft  # local papers name a quarter that no gazetteer has, and say "here"
     note = "place taken from the dateline"
     return replace(draft, event=replace(event, location=line, notes=(*event.notes, note)))
 

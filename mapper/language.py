@@ -53,6 +53,17 @@ def written_on(code: str) -> str:
 
 
 @cache
+def wording(code: str, name: str, key: str, *, closed: bool = True) -> re.Pattern[str] | None:
+    """A pattern of the words under ``key`` in a language's file ``name``; None where it has none.
+
+    ``closed``: nothing may be written onto their end.
+    """
+    joined = "|".join(map(re.escape, section(code, name).get(key, [])))
+    end = r"(?!\w)" if closed else ""
+    return re.compile(rf"(?<!\w){written_on(code)}(?:{joined}){end}", re.IGNORECASE) if joined else None
+
+
+@cache
 def common_words(code: str) -> frozenset[str]:
     """Very frequent words of a language, normalised: what tells it from its neighbours."""
     return frozenset(normalise(w) for w in section(code, "language").get("common_words", []))

@@ -10,7 +10,7 @@ import gc
 _RARELY = (500_000, 20, 100)
 
 
-def kept() -> None:
+def collect_rarely() -> None:
     """Look for rubbish rarely, and not at all when the process ends and the system takes all of it back."""
     gc.set_threshold(*_RARELY)
     atexit.register(gc.freeze)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mapper import appending, capitals, corrections, files, language, localities, readers, resolve
+from mapper import appending, corrections, files, language, localities, readers, resolve
 from mapper.errors import TRIPPED, ExtractorError, SettingsError
 from mapper.exporters import Exporter, exporters
 from mapper.extraction import extract
@@ -47,12 +47,10 @@ def places_of(
 ) -> list[Resolved]:
     """The places of one report: found (or given as ``mentions``) and resolved."""
     code = language_of(report, settings)
-    wanted = mentions
-    if wanted is None:
-        wanted = recognise(report, gazetteer, language=code, dial=settings.dial, taggers=taggers(settings))
-    found = resolve.resolve(report, wanted, gazetteer, language=code, prior=settings.countries, geocoder=geocoder)
-    told = capitals.of_nations(report.text, found, gazetteer, code) if mentions is None else ()
-    return sorted([*found, *told], key=lambda r: r.mention.start) if told else found
+    found = mentions
+    if found is None:
+        found = recognise(report, gazetteer, language=code, dial=settings.dial, taggers=taggers(settings))
+    return resolve.resolve(report, found, gazetteer, language=code, prior=settings.countries, geocoder=geocoder)
 
 
 def events_of(report: Report, resolved: Sequence[Resolved], settings: Settings) -> list[Event]:

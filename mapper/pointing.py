@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 
 from mapper import language, taxonomy, triggers, when
 from mapper.model import Count, Report
@@ -66,19 +64,10 @@ def hurts(hit: Hit) -> bool:
     return taxonomy.types()[hit.key].family in taxonomy.CONFLICT
 
 
-@cache
-def _wording(code: str, key: str) -> re.Pattern[str] | None:
-    """A pattern of the words of ``status.toml`` under ``key``; None where the language has none."""
-    words = language.section(code, "status").get(key, [])
-    closed = "" if key == "about" else r"(?!\w)"
-    joined = "|".join(map(re.escape, words))
-    return re.compile(rf"(?<!\w){language.written_on(code)}(?:{joined}){closed}", re.IGNORECASE) if words else None
-
-
 def about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
     """The words that tell what a crowd speaks against ("marched in X over a raid on Y"); empty where none do."""
     crowds = [h for h in hits if taxonomy.types()[h.key].family == "demonstration"]
-    cues = _wording(code, "about") if crowds else None
+    cues = language.wording(code, "status", "about", closed=False) if crowds else None
     for m in cues.finditer(sentence.text) if cues else ():
         found = range(m.end(), sentence.clause(m.end() - 1)[1])
         if any(h.start <= m.start() for h in crowds) and any(h.end - 1 in found and hurts(h) for h in hits):
@@ -88,10 +77,10 @@ def about(sentence: Sentence, hits: Sequence[Hit], code: str) -> range:
 
 def turn(report: Report, sentence: Sentence, hits: Sequence[Hit], code: str) -> int | None:
     """Where a sentence turns to the second of two: "The first hit a school … The second hit a mill"."""
-    alone = _wording(code, "second_alone")
+    alone = language.wording(code, "status", "second_alone")
     if alone is not None and (found := alone.search(sentence.text)):
         return found.start()
-    first, second = _wording(code, "first"), _wording(code, "second")
+    first, second = (language.wording(code, "status", name) for name in ("first", "second"))
     found = second.search(sentence.text) if second else None
     if first is None or found is None or any(h.start - found.end() in (0, 1) for h in hits if not h.weak):
         return None  # "the second attack in a week"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, pairwise
 
-from mapper import coordinates, relative
+from mapper import capitals, coordinates, relative
 from mapper import language as languages
 from mapper.containment import stated_unit
 from mapper.cues import Cues, cues_of
@@ -50,7 +50,7 @@ Taggers = Callable[[str], PlaceTagger | None]
 def recognise(
     report: Report, gazetteer: Gazetteer, *, language: str, dial: float = 0.5, taggers: Taggers = tagger_of
 ) -> list[Mention]:
-    """The place names, coordinates and relative places of a report, by offset.
+    """The place names, coordinates, described and relative places of a report, by offset.
 
     Args:
         report: Spans index into its text.
@@ -71,6 +71,7 @@ def recognise(
             Mention(p.word_start, p.end, p.surface, "name", code, round(p.score, 2), p.reason, p.role) for p in names
         ]
         own += coordinates.find(text, code)
+        own += capitals.find(text, code)
         own += relative.find(text, code, [(p.start, p.end) for p in names])
         # Nothing runs on over a quotation in another language, of which blanks were read.
         mentions += [m for m in own if text is report.text or text[m.start : m.end] == report.text[m.start : m.end]]

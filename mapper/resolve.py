@@ -45,7 +45,7 @@ def resolve(
     prior: Sequence[str] = (),
     geocoder: Geocoder | None = None,
 ) -> list[Resolved]:
-    """Place the mentions of a report, in their order.
+    """Place the mentions of a report, in their order, but for a description of a place that it also names.
 
     Args:
         report: The report whose text the spans index.
@@ -70,13 +70,17 @@ def resolve(
             found.append(_checked(one, glosses.get(i), chosen.get(i), chosen))
         elif mention.kind == "coordinates" and mention.coordinates:
             found.append(Resolved(mention, of_coordinates(mention, gazetteer)))
+        elif mention.kind == "described":
+            nation = without_nation(mention.surface, mention.language)[1]
+            seat = _seat(mention.surface, nation, gazetteer, mention.language)
+            found.append(Resolved(mention, seat, None if seat else "the capital of that nation is not known"))
         else:
             found.append(Resolved(mention, None, "its anchor is not known"))
     for i, mention in enumerate(mentions):
         if mention.kind == "name" and found[i].location is None:
             found[i] = _inside_town(found[i], found)
     _measure(found, gazetteer, story, language)
-    return unlisted.placed(found, report.text)
+    return _without_echoes(unlisted.placed(found, report.text))
 
 
 def candidates(mention: Mention, text: str, gazetteer: Gazetteer) -> list[Place]:
@@ -269,6 +273,14 @@ def _checked(one: Resolved, gloss: Gloss | None, place: Place | None, chosen: Ma
     return replace(one, location=doubted(one.location, _DISAGREES, "the text's own distance or direction disagrees"))
 
 
+def _without_echoes(found: list[Resolved]) -> list[Resolved]:
+    """All but the descriptions of what is also named: the name says it better."""
+    if all(r.mention.kind != "described" for r in found):
+        return found
+    named = {r.location.place_id for r in found if r.location is not None and r.mention.kind != "described"}
+    return [r for r in found if r.mention.kind != "described" or (r.location and r.location.place_id not in named)]
+
+
 # ---- relative places
 def _measure(found: list[Resolved], gazetteer: Gazetteer, story: Story, language: str) -> None:
     """Measure relative places from their anchors, together, but for those that "the city" may be one of."""
@@ -346,6 +358,15 @@ def _explaining(mention: Mention) -> Sequence[tuple[int, int, str]]:
     return told.anchors if mention.role == "gloss" else told.base.anchors if told.base is not None else ()
 
 
+def _seat(surface: str, country: str | None, gazetteer: Gazetteer, language: str) -> Location | None:
+    """The capital of a country that the report speaks of."""
+    place = gazetteer.capital(country) if country is not None else None
+    if place is None:
+        return None
+    meant = Candidate(place, 0.7, (f"the capital of {country}, of which the report speaks",))
+    return of_place(surface, [meant], gazetteer, language)
+
+
 def _meant(
     surface: str,
     mention: Mention,
@@ -375,9 +396,8 @@ def _meant(
     # "Khan Yunis, south of Gaza … the city": what only tells where another place lies is not what is spoken of.
     before.sort(key=lambda r: (r.mention.start, r.mention.end) not in explaining)
     named = next((r.location for r in reversed(before) if r.location and _WANTED[kind](r.location)), None)
-    if named is None and kind == "capital" and country is not None and (seat := gazetteer.capital(country)):
-        meant = Candidate(seat, 0.7, (f"the capital of {country}, of which the report speaks",))
-        return of_place(surface, [meant], gazetteer, language)
+    if named is None and kind == "capital" and (seat := _seat(surface, country, gazetteer, language)):
+        return seat
     if (
         kind == "country"
         and country is not None

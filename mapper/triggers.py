@@ -118,6 +118,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
         for words, ends, written in (f for told in row["forms"] for f in _told(told, exactly)):
             if not ends and "…" in words and words[-1][-1] not in "*@":
                 ends = frozenset(words[-1:])
+            fixed = words[:-1] if ends else words
             made = _Form(
                 words,
                 row["type"],
@@ -126,9 +127,7 @@ def _forms(code: str) -> tuple[dict[str, tuple[_Form, ...]], dict[str, tuple[_Fo
                 without,
                 unwanted,
                 stemmed,
-                ""
-                if ends and len(words) == _MANY
-                else next((w for w in words[1:2] if w != "…" and not w.endswith("*")), ""),
+                next((w for w in fixed[1:2] if w != "…" and not w.endswith("*")), ""),
                 written,
                 ends,
             )

@@ -161,10 +161,10 @@ def date_of(
             walled = any(a < h.start < b for h in others)
             distance = e.start - hit.end if e.start >= hit.end else hit.start - e.end
             options.append((e.of_reporting, walled, apart, distance, e, hit))
-    lowered = sentence.text.lower()
-    wounded = min((at for w in data.get("of_wounds", []) if (at := lowered.find(w)) >= 0), default=-1)
-    if wounded >= 0:  # "died today of wounds from a shell on Friday": the day of the event stands behind the wounds
-        options = [o for o in options if o[4].start > wounded] or options
+    of_wounds = language.wording(code, "status", "of_wounds", closed=False) if len(options) > 1 else None
+    wounds = of_wounds.search(sentence.text) if of_wounds else None
+    if wounds:  # "died today of wounds from a shell on Friday": the day of the event stands behind the wounds
+        options = [o for o in options if o[4].start > wounds.start()] or options
     step = marks[0] if marks and own < 0 else None
     if step is not None and not (options and (step.high > step.low or not _apart(step, options, sentence))):
         theirs = [e.range for e in told if step.low <= e.start < step.high]

@@ -122,19 +122,13 @@ def labels(text: str, start: int, end: int) -> bool:
     return text[end : end + 2].lstrip().startswith(":") and not text[begin:start].strip()
 
 
-@cache
-def _pointing(code: str, name: str) -> re.Pattern[str] | None:
-    words = language.section(code, "where").get(name, [])
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE) if words else None
-
-
 def here(text: str, code: str) -> bool:
     """Whether a sentence says that it happened where it was written: "two men were shot in Talon-Talon here"."""
-    words = _pointing(code, "here")
+    words = language.wording(code, "where", "here")
     return words is not None and words.search(text) is not None
 
 
 def there(text: str, code: str) -> bool:
     """Whether a sentence points to a place that it named: "buried in Sweida, a day after bombers struck there"."""
-    words = _pointing(code, "there")
+    words = language.wording(code, "where", "there")
     return words is not None and words.search(text) is not None

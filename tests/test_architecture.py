@@ -53,7 +53,7 @@ PART_OF = {
     "containment": "resolve",
     "described": "resolve",
     "unlisted": "resolve",
-    "capitals": "resolve",
+    "capitals": "recognise",
     "localities": "resolve",
     "locations": "resolve",
     "words": "resolve",

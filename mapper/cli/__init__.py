@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    memory.kept()
+    memory.collect_rarely()
     if isinstance(sys.stdout, io.TextIOWrapper):  # half a letter in one report costs no other its answer
         sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)

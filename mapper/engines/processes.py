@@ -33,7 +33,7 @@ def _end_with(parent: Any) -> None:
 
 def _serve(task: Callable[[Any], Any], pipe: connection.Connection) -> None:
     """The life of a worker: take a job, send its result, until the pipe closes."""
-    memory.kept()
+    memory.collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
