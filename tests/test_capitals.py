@@ -13,6 +13,7 @@ from mapper.settings import Settings
     [
         ("Shells fell on the Sudanese capital on Monday, killing four.", "en", "Khartoum"),
         ("Des obus sont tombés lundi sur la capitale libyenne, faisant quatre morts.", "fr", "Tripoli"),
+        ("سقطت قذائف يوم الاثنين على العاصمة الصومالية وقتل أربعة أشخاص.", "ar", "مقديشو"),
     ],
 )
 def test_an_event_in_the_capital_of_a_nation_is_there(gazetteer: Gazetteer, text: str, code: str, name: str) -> None:
